@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// Entry point: parses the command line, runs one command, and turns its outcome into an exit code. The only file that exits.
+
+import process from 'node:process';
+import { program } from './program.js';
+import { CliError, ExitCode } from './exit-code.js';
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(ExitCode.ok); // `peerwatch dump FILE | head` ends quietly
+  throw error;
+});
+
+try {
+  await program(process.argv.slice(2)).parseAsync();
+} catch (error) {
+  if (error instanceof CliError) {
+    process.stderr.write(`peerwatch: ${error.message}\n`);
+    process.exitCode = error.exitCode;
+  } else {
+    process.stderr.write(`peerwatch: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = ExitCode.failed;
+  }
+}

@@ -1,0 +1,27 @@
+// The command line as one yargs program: global options, every command, and usage errors as exit code 2.
+
+import yargs, { type Argv } from 'yargs';
+import { CliError, ExitCode } from './exit-code.js';
+import { defaultDatabase } from './global-options.js';
+
+/** The program for `args`; `parseAsync()` runs the command. Throws CliError on wrong usage. */
+export function program(args: readonly string[]): Argv {
+  return yargs([...args])
+    .scriptName('peerwatch')
+    .usage('$0 <command> [options]\n\nWatches BGP for your prefixes: hijacks, leaks, path changes, lost visibility.')
+    .option('database', { type: 'string', default: defaultDatabase(), describe: 'SQLite database', global: true })
+    .option('config', { type: 'string', describe: 'configuration file (YAML)', global: true })
+    .option('json', { type: 'boolean', default: false, describe: 'machine output, one JSON object a line' })
+    .option('log-level', { choices: ['trace', 'debug', 'info', 'warn', 'error'] as const, default: 'info' })
+    .option('color', { type: 'boolean', default: true, describe: 'colour on a terminal (--no-color)' })
+    .completion('completion', 'prints a completion script for the shell')
+    .demandCommand(1, 'Name a command; --help lists them.')
+    .strict()
+    .recommendCommands()
+    .wrap(110)
+    .exitProcess(false)
+    .fail((message: string | null, error: Error | undefined) => {
+      if (error instanceof Error && message === null) throw error;
+      throw new CliError(ExitCode.usage, `${message ?? String(error)}\nTry: peerwatch --help`);
+    });
+}
