@@ -68,3 +68,36 @@ function formatSegment({ type, asns }: PathSegment): string {
       return `[${asns.join(',')}]`;
   }
 }
+
+/**
+ * The path as JSON has it: AS numbers, AS_SETs as nested arrays, confederation segments as `{"sequence":[]}` and `{"set":[]}`
+ * (product.md section 3).
+ */
+export function pathToJson(path: AsPath): readonly unknown[] {
+  const json: unknown[] = [];
+  for (const { type, asns } of path) {
+    if (type === SegmentType.AS_SEQUENCE) json.push(...asns);
+    else if (type === SegmentType.AS_SET) json.push(asns);
+    else json.push(type === SegmentType.AS_CONFED_SET ? { set: asns } : { sequence: asns });
+  }
+  return json;
+}
+
+/** The path of `pathToJson`'s form; two AS_SEQUENCE segments in a row come back as one. */
+export function pathFromJson(json: readonly unknown[]): AsPath {
+  const segments: { type: SegmentType; asns: Asn[] }[] = [];
+  for (const item of json) {
+    if (typeof item === 'number') {
+      const last = segments.at(-1);
+      if (last?.type === SegmentType.AS_SEQUENCE) last.asns.push(item);
+      else segments.push({ type: SegmentType.AS_SEQUENCE, asns: [item] });
+    } else if (Array.isArray(item)) {
+      segments.push({ type: SegmentType.AS_SET, asns: item as Asn[] });
+    } else {
+      const { sequence, set } = item as { sequence?: Asn[]; set?: Asn[] };
+      if (set !== undefined) segments.push({ type: SegmentType.AS_CONFED_SET, asns: set });
+      else segments.push({ type: SegmentType.AS_CONFED_SEQUENCE, asns: sequence ?? [] });
+    }
+  }
+  return segments;
+}

@@ -36,11 +36,6 @@ export interface PrefixPolicy {
   readonly visibility: { readonly min: number; readonly for: EventTime } | null;
 }
 
-/** Routes shorter than this never count as covering: /8 for IPv4, /19 for IPv6 (detection.md section 3). */
-export function isCoveringLength(prefix: Prefix): boolean {
-  return prefix.length >= (prefix.afi === 1 ? 8 : 19);
-}
-
 /** All policies, looked up by prefix. Immutable: a changed registry makes a new table. */
 export class PolicyTable {
   readonly #trie = new PrefixTrie<PrefixPolicy>();

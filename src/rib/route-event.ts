@@ -7,19 +7,6 @@ import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
 import { type Prefix } from '../ip/prefix.js';
 
-/** Where an event was read: what evidence cites, and its bytes. */
-export interface RecordRef {
-  /** Base name of the file. */
-  readonly file: string;
-  /** 0-based record number, and offset of its header in the unpacked bytes. */
-  readonly record: number;
-  readonly offset: number;
-  /** The record's own bytes, header included; owned by the event. Null where they are no longer known. */
-  readonly bytes: Uint8Array | null;
-  /** For TABLE_DUMP_V2: the PEER_INDEX_TABLE record that the entry refers to. */
-  readonly peerIndex: Uint8Array | null;
-}
-
 /** The session an event belongs to, as the record has it: AS 0 and 23456, and addresses 0.0.0.0 and ::, occur. */
 export interface PeerRef {
   readonly collector: string;
@@ -30,6 +17,12 @@ export interface PeerRef {
 interface EventHead extends PeerRef {
   /** Identity of the file or stream it came from, whatever it is named. */
   readonly input: string;
+  /** Base name of the file. */
+  readonly file: string;
+  /** 0-based record number, the offset of its header in the unpacked bytes, and the event's place among those of the record. */
+  readonly record: number;
+  readonly offset: number;
+  readonly sequence: number;
   /** The record's own time (a jump ahead already clamped). */
   readonly at: EventTime;
   /** The time of the merge order and of the watermark: the running maximum of `at`; see sources/merge. */
@@ -40,7 +33,15 @@ interface RouteFields extends EventHead {
   readonly prefix: Prefix;
   /** RFC 7911 path identifier, 0 where the feed has none. */
   readonly pathId: number;
-  readonly source: RecordRef;
+  readonly evidence: RawEvidence;
+}
+
+/** The bytes an event was read from; owned by the event, shared by all events of the record. */
+export interface RawEvidence {
+  /** The record, MRT header included. */
+  readonly record: Uint8Array;
+  /** For TABLE_DUMP_V2: the PEER_INDEX_TABLE record that the entry refers to. */
+  readonly peerIndex: Uint8Array | null;
 }
 
 /** A route as a session announced it, or as a RIB dump holds it. */

@@ -1,0 +1,44 @@
+// Findings: what a rule says of one route. Types and levels are the product's contract (product.md section 6); a finding carries
+// everything its incident will need to explain itself.
+
+import { type Asn } from '../ip/asn.js';
+import { type Prefix } from '../ip/prefix.js';
+
+/** Levels of Azure Peering Service, mildest first. */
+export const LEVELS = ['Information', 'Warning', 'Error', 'Critical'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** The higher of two levels. */
+export function worse(a: Level, b: Level): Level {
+  return LEVELS.indexOf(a) >= LEVELS.indexOf(b) ? a : b;
+}
+
+/** Incident types that findings of a route can have; others of product.md section 6 come with their rules. */
+export type RouteIncidentType =
+  | 'squatting'
+  | 'origin-hijack'
+  | 'subprefix-hijack'
+  | 'superprefix-hijack'
+  | 'forged-first-hop'
+  | 'unexpected-more-specific';
+
+/** One rule's verdict on one route. */
+export interface Finding {
+  readonly type: RouteIncidentType;
+  /** Version of the rule: raised whenever its meaning changes. */
+  readonly ruleVersion: number;
+  readonly level: Level;
+  readonly connection: string;
+  /** The registered prefix the route was judged under. */
+  readonly registeredPrefix: Prefix;
+  /** For superprefix-hijack all registered prefixes of the connection that the route covers, in prefix order. */
+  readonly covers: readonly Prefix[];
+  /** The announced prefix. */
+  readonly prefix: Prefix;
+  /** The AS, or origin/neighbour, that is held responsible. */
+  readonly offender: string;
+  readonly expected: { readonly origins: readonly Asn[]; readonly neighbors: readonly Asn[] | null };
+  readonly observed: { readonly origin: Asn | null; readonly neighbor: Asn | null };
+  /** The clauses of the rule that matched, in words. */
+  readonly clauses: readonly string[];
+}

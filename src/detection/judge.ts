@@ -1,0 +1,59 @@
+// Judging one route: the dispatch of detection.md section 3. A route is judged once: under the registered prefix equal to it, else
+// under the longest that covers it, else, if it strictly covers registered prefixes, as one superprefix finding a connection.
+
+import { type CoverContext, isCoveringLength, judgeCovering } from './cover-rules.js';
+import { type Finding } from './finding.js';
+import { isAllowedMoreSpecific, judgeInside } from './origin-rules.js';
+import { type PolicyTable, type PrefixPolicy } from './policy.js';
+import { originIn, type RouteView } from './route-view.js';
+
+/** How a route serves a registered prefix (detection.md section 4). */
+export type RouteClass = 'active' | 'backup' | 'internet';
+
+/** Everything detection says of one route on its own. */
+export interface Judgement {
+  /** The primary verdict; several only for superprefix-hijack, one a connection. */
+  readonly findings: readonly Finding[];
+  /** What the route is to each registered prefix that it serves. */
+  readonly classes: readonly { readonly policy: PrefixPolicy; readonly routeClass: RouteClass }[];
+  /** The policy whose prefix the route is, or whose allowed more-specific it is, without any finding; else null. */
+  readonly legitimate: PrefixPolicy | null;
+}
+
+/** Judges a route. `malformed` routes (RFC 7606) serve nothing, and their findings are a Warning at most. */
+export function judgeRoute(route: RouteView, table: PolicyTable, context: CoverContext, malformed: boolean): Judgement {
+  const policy = table.judging(route.prefix);
+  const covered = table.coveredBy(route.prefix);
+  const inside = policy === undefined ? null : judgeInside(route, policy);
+  const all = policy === undefined ? judgeCovering(route, covered, context) : inside === null ? [] : [inside];
+  const findings = malformed ? all.map(asMalformed) : all;
+  const classes: { policy: PrefixPolicy; routeClass: RouteClass }[] = [];
+  if (!malformed) {
+    const exact = policy?.prefix.length === route.prefix.length ? policy : undefined;
+    const own = exact === undefined || findings.length > 0 ? null : exactClass(route, exact);
+    if (exact !== undefined && own !== null) classes.push({ policy: exact, routeClass: own });
+    if (isCoveringLength(route.prefix, context.figures)) {
+      for (const inner of covered) classes.push({ policy: inner, routeClass: 'internet' });
+    }
+  }
+  const legitimate = policy !== undefined && findings.length === 0 && !malformed && isRegistered(route, policy) ? policy : null;
+  return { findings, classes, legitimate };
+}
+
+function isRegistered(route: RouteView, policy: PrefixPolicy): boolean {
+  if (route.prefix.length === policy.prefix.length) return originIn(route.origin, policy.origins);
+  return isAllowedMoreSpecific(route, policy);
+}
+
+/** active where the origin is registered and a provider AS is the origin or next to it; backup for other registered origins. */
+function exactClass(route: RouteView, policy: PrefixPolicy): 'active' | 'backup' | null {
+  if (!originIn(route.origin, policy.origins)) return null;
+  const providers = policy.providerAsns;
+  if (providers.length === 0 || originIn(route.origin, providers)) return 'active';
+  return route.neighbor !== null && providers.includes(route.neighbor) ? 'active' : 'backup';
+}
+
+function asMalformed(finding: Finding): Finding {
+  const level = finding.level === 'Information' ? 'Information' : 'Warning';
+  return { ...finding, level, clauses: [...finding.clauses, 'the announcement is malformed (RFC 7606): a Warning at most'] };
+}

@@ -1,0 +1,65 @@
+// Explanations: an incident in sentences, from its own data alone (detection.md section 5: the rule and its version, the clauses that
+// matched, the evidence, what the next level would need).
+
+import { formatEventTime } from '../ip/event-time.js';
+import { type Incident } from './incident.js';
+
+/** What each rule means, in one line: also the text of `--help` and the docs. */
+export const RULE_MEANINGS: Readonly<Record<Incident['type'], string>> = {
+  squatting: 'a prefix registered as not to be announced is announced, itself or in part',
+  'origin-hijack': 'a registered prefix is announced by an AS that is not one of its origins',
+  'subprefix-hijack': 'a part of a registered prefix is announced by an AS that is not one of its origins',
+  'superprefix-hijack': 'a covering prefix is announced by an AS that is neither origin nor aggregator of what it covers',
+  'forged-first-hop': 'the path ends in a registered origin behind a neighbour that is not registered for it',
+  'unexpected-more-specific': 'a registered origin announces a more-specific that is not registered',
+};
+
+/** The explanation of an incident as it stands. */
+export function explainIncident(incident: Incident): string {
+  return [
+    `${incident.type} (rule version ${incident.ruleVersion}): ${RULE_MEANINGS[incident.type]}.`,
+    `Matched: ${incident.clauses.join('; ')}.`,
+    seen(incident),
+    standing(incident),
+    'No VRP or relationship data was used.',
+  ].join(' ');
+}
+
+function seen(incident: Incident): string {
+  const first = incident.evidence[0];
+  if (first === undefined) return 'It was found among the stored routes.';
+  const peers = incident.peersEver.length;
+  return (
+    `First seen ${formatEventTime(incident.openedAt)} from AS${first.peerAs} (${first.peerAddress}) at ${first.collector}, ` +
+    `record ${first.record} of ${first.file}; carried by ${peers} ${peers === 1 ? 'peer AS' : 'peer ASes'} in all.`
+  );
+}
+
+function standing(incident: Incident): string {
+  switch (incident.state) {
+    case 'suspected':
+      return 'One peer AS alone says so: a second one at the same time would make it open.';
+    case 'open':
+      return incident.level === 'Critical'
+        ? 'It is open at the highest level.'
+        : `It is open at level ${incident.level}; ${nextLevel(incident)}`;
+    case 'resolved':
+      return `It ended ${formatEventTime(incident.resolvedAt!)}: ${ENDINGS[incident.reason!]}.`;
+  }
+}
+
+function nextLevel(incident: Incident): string {
+  if (incident.type === 'superprefix-hijack' && incident.level === 'Information') {
+    return 'the loss of the last legitimate route to a prefix it covers would raise it to Error.';
+  }
+  return 'nothing about this route alone would raise it.';
+}
+
+const ENDINGS = {
+  withdrawn: 'the last session that carried it withdrew or replaced it',
+  'absent-after-reset': 'the last session that carried it went down and came back without it',
+  unobserved: 'the sessions that carried it went down and did not come back in time',
+  residual: 'nearly all peer ASes lost it and no new one took it',
+  reconfigured: 'the registry was changed',
+  manual: 'resolved by hand',
+} as const;

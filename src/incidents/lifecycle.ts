@@ -1,0 +1,316 @@
+// The life of incidents (detection.md section 5): suspected -> open -> resolved, re-opening, and the four ways in which a route that
+// nobody carries any more comes to its end. Pure: time comes in with every call, timers are asked for by `dueAt` and fired by
+// `expire`, so that whoever holds the watermark decides when.
+
+import { type Asn } from '../ip/asn.js';
+import { type EventTime } from '../ip/event-time.js';
+import { type DetectionFigures } from '../detection/figures.js';
+import { type Finding, type Level, worse } from '../detection/finding.js';
+import { type Session } from '../rib/session.js';
+import { type Evidence, type Incident, MAX_EVIDENCE, newIncident, type ResolveReason } from './incident.js';
+
+type Figures = DetectionFigures['lifecycle'];
+
+/** One session's routes that carry an incident. */
+interface Carrier {
+  readonly peerAs: Asn;
+  readonly own: boolean;
+  routes: number;
+}
+
+/** What `carry` did: the incident, whether this began an opening, and the evidence it wants kept. */
+export interface Carried {
+  readonly incident: Incident;
+  readonly opened: boolean;
+  readonly evidenceAt: number | null;
+}
+
+/** All incidents that are not over and forgotten. */
+export class Lifecycle {
+  readonly #figures: Figures;
+  /** The newest incident of each kind, by identity. */
+  readonly #current = new Map<string, Incident>();
+  readonly #byId = new Map<string, Incident>();
+  readonly #carriers = new Map<Incident, Map<number, Carrier>>();
+  readonly #pendingBySession = new Map<number, Set<Incident>>();
+  /** Incidents changed since `takeChanged`. */
+  #changed = new Set<Incident>();
+
+  constructor(figures: Figures) {
+    this.#figures = figures;
+  }
+
+  /** Restores incidents from plain data; their carriers follow by `restoreCarrier`. Oldest first. */
+  load(incidents: Iterable<Incident>): void {
+    for (const incident of incidents) {
+      this.#current.set(keyOf(incident), incident);
+      this.#byId.set(incident.id, incident);
+      for (const { session } of incident.pending) this.#watch(session, incident);
+    }
+  }
+
+  restoreCarrier(id: string, session: Session): Incident | undefined {
+    const incident = this.#byId.get(id);
+    if (incident !== undefined) this.#addCarrier(incident, session);
+    return incident;
+  }
+
+  get all(): Iterable<Incident> {
+    return this.#byId.values();
+  }
+
+  byId(id: string): Incident | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The incidents changed since the last call, in order of change. */
+  takeChanged(): Incident[] {
+    const changed = [...this.#changed];
+    this.#changed = new Set();
+    return changed;
+  }
+
+  /** A session carries a route with this finding: opens, re-opens or strengthens the incident. */
+  carry(finding: Finding, session: Session, evidence: Evidence): Carried {
+    const { at } = evidence;
+    let incident = this.#current.get(keyOfFinding(finding));
+    let opened = false;
+    if (incident?.state === 'resolved' && this.#carriers.get(incident)?.has(session.id) !== true) {
+      if (at <= incident.resolvedAt! + this.#figures.reopenWithin) {
+        this.#reopen(incident);
+        opened = true;
+      } else {
+        incident = undefined;
+      }
+    }
+    if (incident === undefined) {
+      incident = this.#open(finding, at);
+      opened = true;
+    }
+    const before = this.#peersNow(incident).size;
+    this.#addCarrier(incident, session);
+    const evidenceAt = this.#strengthen(incident, finding, session, evidence, before);
+    this.#changed.add(incident);
+    return { incident, opened, evidenceAt };
+  }
+
+  /** A carrier said it again. */
+  refresh(incident: Incident, at: EventTime): void {
+    if (at <= incident.lastSeenAt || incident.state === 'resolved') return;
+    incident.lastSeenAt = at;
+    this.#changed.add(incident);
+  }
+
+  /** The level may rise while an incident goes on; it never falls. */
+  escalate(incident: Incident, level: Level): void {
+    if (incident.state === 'resolved' || worse(incident.level, level) === incident.level) return;
+    incident.level = level;
+    this.#changed.add(incident);
+  }
+
+  /** A session no longer carries it: withdrawn or replaced. */
+  lose(incident: Incident, session: Session, at: EventTime): void {
+    if (!this.#removeCarrier(incident, session)) return;
+    this.#lost(incident, at, 'withdrawn');
+  }
+
+  /** A session that carried it went down: no evidence of an end. */
+  loseToSessionDown(incident: Incident, session: Session, afi: number, at: EventTime): void {
+    if (!this.#removeCarrier(incident, session) || incident.state === 'resolved') return;
+    incident.pending.push({ session: session.id, peerAs: session.peerAs, afi, downAt: at });
+    this.#watch(session.id, incident);
+    this.#settle(incident);
+  }
+
+  /** A session's table is complete again: what it does not carry now, it lost when it went down. `afi` null = all families. */
+  resynchronised(session: Session, afi: number | null): void {
+    for (const incident of [...(this.#pendingBySession.get(session.id) ?? [])]) {
+      const gone = incident.pending.filter((one) => one.session === session.id && (afi === null || one.afi === afi));
+      if (gone.length === 0) continue;
+      this.#dropPending(incident, session.id, afi);
+      for (const { downAt } of gone) this.#lost(incident, downAt, 'absent-after-reset');
+    }
+  }
+
+  /** Ends an incident at once: by a changed registry, or by hand. */
+  resolve(incident: Incident, at: EventTime, reason: 'reconfigured' | 'manual'): void {
+    if (incident.state === 'resolved') return;
+    this.#end(incident, Math.max(at, incident.lastSeenAt), reason);
+  }
+
+  /** When something will happen to this incident without any further record; null = never. */
+  dueAt(incident: Incident): EventTime | null {
+    const { holdDown, unobservedAfter, residualAfter, reopenWithin } = this.#figures;
+    const carried = this.#carriers.has(incident);
+    if (incident.state === 'resolved') return carried ? null : incident.resolvedAt! + reopenWithin + 1;
+    if (carried) return incident.crossedAt === null ? null : incident.quietSince + residualAfter;
+    if (incident.pending.length > 0) return Math.max(...incident.pending.map(({ downAt }) => downAt)) + unobservedAfter;
+    return incident.lostAt === null ? null : incident.lostAt + holdDown;
+  }
+
+  /** The watermark passed `dueAt`. @returns false where the incident is over and forgotten. */
+  expire(incident: Incident): boolean {
+    const due = this.dueAt(incident);
+    if (incident.state === 'resolved') {
+      this.#byId.delete(incident.id);
+      if (this.#current.get(keyOf(incident)) === incident) this.#current.delete(keyOf(incident));
+      this.#changed.add(incident);
+      return false;
+    }
+    if (this.#carriers.has(incident)) {
+      incident.residual = incident.peersNow;
+      this.#end(incident, incident.crossedAt!, 'residual');
+    } else if (incident.pending.length > 0) {
+      this.#end(incident, Math.max(due!, incident.lostAt ?? 0), 'unobserved');
+    } else {
+      this.#end(incident, incident.lostAt!, incident.lostReason);
+    }
+    return true;
+  }
+
+  /** True while the incident must be in memory: not over, still carried, or able to re-open. */
+  isActive(incident: Incident): boolean {
+    return this.#byId.has(incident.id);
+  }
+
+  #open(finding: Finding, at: EventTime): Incident {
+    const incident = newIncident(finding, at);
+    incident.campaign = this.#campaignOf(incident);
+    this.#current.set(keyOf(incident), incident);
+    this.#byId.set(incident.id, incident);
+    return incident;
+  }
+
+  #reopen(incident: Incident): void {
+    incident.openings++;
+    incident.state = 'suspected';
+    incident.resolvedAt = null;
+    incident.reason = null;
+    incident.residual = 0;
+    incident.crossedAt = null;
+  }
+
+  /** The campaign of an incident of the same offender that is going on; else its own. */
+  #campaignOf(incident: Incident): string {
+    for (const other of this.#byId.values()) {
+      if (other.offender === incident.offender && other.state !== 'resolved') return other.campaign;
+    }
+    return incident.id;
+  }
+
+  #strengthen(incident: Incident, finding: Finding, session: Session, evidence: Evidence, before: number): number | null {
+    const now = this.#peersNow(incident);
+    incident.peersNow = now.size;
+    if (incident.state === 'resolved') return null; // a residual carrier changed its path
+    incident.level = worse(incident.level, finding.level);
+    incident.covers = finding.covers.map(String);
+    incident.clauses = finding.clauses;
+    incident.lastSeenAt = Math.max(incident.lastSeenAt, evidence.at);
+    incident.lostAt = null;
+    this.#dropPending(incident, session.id, finding.prefix.afi);
+    if (now.size > before) {
+      incident.quietSince = evidence.at;
+      if (!this.#isResidual(incident, now)) incident.crossedAt = null;
+    }
+    const own = [...(this.#carriers.get(incident)?.values() ?? [])].some((carrier) => carrier.own);
+    if (now.size >= (own ? this.#figures.notifyPeersOwn : this.#figures.notifyPeers)) {
+      incident.state = 'open';
+      incident.notifiableAt ??= evidence.at;
+    }
+    return this.#addEvidence(incident, evidence);
+  }
+
+  #addEvidence(incident: Incident, evidence: Evidence): number | null {
+    if (incident.peersEver.includes(evidence.peerAs)) return null;
+    incident.peersEver.push(evidence.peerAs);
+    incident.peersEver.sort((a, b) => a - b);
+    if (incident.evidence.length >= MAX_EVIDENCE) {
+      incident.evidenceOmitted++;
+      return null;
+    }
+    incident.evidence.push(evidence);
+    return incident.evidence.length - 1;
+  }
+
+  #lost(incident: Incident, at: EventTime, reason: 'withdrawn' | 'absent-after-reset'): void {
+    const now = this.#peersNow(incident);
+    incident.peersNow = now.size;
+    this.#changed.add(incident);
+    if (incident.state === 'resolved') return;
+    if (incident.lostAt === null || at >= incident.lostAt) {
+      incident.lostAt = at;
+      incident.lostReason = reason;
+    }
+    if (now.size > 0 && incident.crossedAt === null && this.#isResidual(incident, now)) {
+      incident.crossedAt = at;
+      incident.quietSince = at;
+    }
+  }
+
+  #settle(incident: Incident): void {
+    incident.peersNow = this.#peersNow(incident).size;
+    this.#changed.add(incident);
+  }
+
+  #end(incident: Incident, at: EventTime, reason: ResolveReason): void {
+    incident.state = 'resolved';
+    incident.resolvedAt = at;
+    incident.reason = reason;
+    for (const { session } of incident.pending) this.#pendingBySession.get(session)?.delete(incident);
+    incident.pending = [];
+    this.#changed.add(incident);
+  }
+
+  #isResidual(incident: Incident, now: ReadonlySet<Asn>): boolean {
+    const ever = incident.peersEver.length;
+    const unknown = new Set(incident.pending.map(({ peerAs }) => peerAs).filter((asn) => !now.has(asn)));
+    return ever > 0 && (ever - now.size - unknown.size) / ever >= this.#figures.residualShare;
+  }
+
+  #peersNow(incident: Incident): Set<Asn> {
+    return new Set([...(this.#carriers.get(incident)?.values() ?? [])].map(({ peerAs }) => peerAs));
+  }
+
+  #addCarrier(incident: Incident, session: Session): void {
+    let carriers = this.#carriers.get(incident);
+    if (carriers === undefined) this.#carriers.set(incident, (carriers = new Map()));
+    const carrier = carriers.get(session.id);
+    if (carrier !== undefined) carrier.routes++;
+    else {
+      const own = this.#figures.ownCollectors.includes(session.collector);
+      carriers.set(session.id, { peerAs: session.peerAs, own, routes: 1 });
+    }
+  }
+
+  /** @returns true where the session carried it with its last route. */
+  #removeCarrier(incident: Incident, session: Session): boolean {
+    const carriers = this.#carriers.get(incident);
+    const carrier = carriers?.get(session.id);
+    if (carriers === undefined || carrier === undefined || --carrier.routes > 0) return false;
+    carriers.delete(session.id);
+    if (carriers.size === 0) this.#carriers.delete(incident);
+    return true;
+  }
+
+  #watch(session: number, incident: Incident): void {
+    const watched = this.#pendingBySession.get(session);
+    if (watched === undefined) this.#pendingBySession.set(session, new Set([incident]));
+    else watched.add(incident);
+  }
+
+  #dropPending(incident: Incident, session: number, afi: number | null): void {
+    if (incident.pending.length === 0) return;
+    incident.pending = incident.pending.filter((one) => one.session !== session || (afi !== null && one.afi !== afi));
+    if (!incident.pending.some((one) => one.session === session)) this.#pendingBySession.get(session)?.delete(incident);
+  }
+}
+
+function keyOf(incident: Incident): string {
+  const under = incident.type === 'superprefix-hijack' ? incident.connection : incident.registeredPrefix;
+  return `${incident.type} ${under} ${incident.prefix} ${incident.offender}`;
+}
+
+function keyOfFinding(finding: Finding): string {
+  const under = finding.type === 'superprefix-hijack' ? finding.connection : finding.registeredPrefix.toString();
+  return `${finding.type} ${under} ${finding.prefix.toString()} ${finding.offender}`;
+}

@@ -1,0 +1,106 @@
+// Sessions: one BGP feed each, keyed by (collector, peer address, peer AS), with what detection must know of its life: up or down,
+// its last record, a table transfer going on, whether a RIB dump ever classed it (detection.md sections 1 and 6).
+// No routes here (adj-rib-in), no verdicts.
+
+import { AS_TRANS, type Asn } from '../ip/asn.js';
+import { type EventTime } from '../ip/event-time.js';
+import { type PeerRef } from './route-event.js';
+
+/** What is remembered of a session; plain data, stored as it stands. */
+export interface Session {
+  /** Number in order of first appearance. */
+  readonly id: number;
+  readonly collector: string;
+  readonly peerAddress: string;
+  readonly peerAs: Asn;
+  up: boolean;
+  /** When it last came up after a loss, null where it never was lost. */
+  upAt: EventTime | null;
+  downAt: EventTime | null;
+  /** The newest record that was applied, and the input it came from. */
+  lastRecordAt: EventTime;
+  lastInput: string;
+  /** Since when a table transfer is going on, or null. */
+  transferSince: EventTime | null;
+  /** True once a complete RIB dump held the session. */
+  bootstrapped: boolean;
+  /** Unchanged re-announcements in a row: a transfer that no state record tells of. */
+  burst: { readonly since: EventTime; count: number } | null;
+}
+
+/** All sessions ever seen, by key and by address. */
+export class SessionTable {
+  readonly #byKey = new Map<string, Session>();
+  readonly #byAddress = new Map<string, Session[]>();
+  readonly #byId = new Map<number, Session>();
+  #lastId = 0;
+
+  /** Restores sessions from plain data. */
+  load(sessions: Iterable<Session>): void {
+    for (const session of sessions) this.#add(session);
+  }
+
+  get all(): Iterable<Session> {
+    return this.#byId.values();
+  }
+
+  byId(id: number): Session | undefined {
+    return this.#byId.get(id);
+  }
+
+  /**
+   * The session of a record, made where it is new. Peer AS 0 and 23456 stand for the session known at (collector, address): the
+   * one heard last.
+   */
+  resolve(peer: PeerRef, at: EventTime): Session {
+    return this.find(peer) ?? this.#add(newSession(++this.#lastId, peer, at));
+  }
+
+  /** As `resolve`, but undefined where the session is new. */
+  find(peer: PeerRef): Session | undefined {
+    const exact = this.#byKey.get(sessionKey(peer));
+    if (exact !== undefined || (peer.peerAs !== 0 && peer.peerAs !== AS_TRANS)) return exact;
+    return this.at(peer).reduce<Session | undefined>(
+      (best, one) => (best === undefined || one.lastRecordAt > best.lastRecordAt ? one : best),
+      undefined,
+    );
+  }
+
+  /** Every session at a record's (collector, address): the ones a STATE_CHANGE speaks of. None at 0.0.0.0 or ::. */
+  at({ collector, peerAddress }: PeerRef): readonly Session[] {
+    if (peerAddress === '0.0.0.0' || peerAddress === '::') return [];
+    return this.#byAddress.get(`${collector} ${peerAddress}`) ?? [];
+  }
+
+  #add(session: Session): Session {
+    const address = `${session.collector} ${session.peerAddress}`;
+    this.#byKey.set(sessionKey(session), session);
+    this.#byId.set(session.id, session);
+    const there = this.#byAddress.get(address);
+    if (there === undefined) this.#byAddress.set(address, [session]);
+    else there.push(session);
+    this.#lastId = Math.max(this.#lastId, session.id);
+    return session;
+  }
+}
+
+function sessionKey({ collector, peerAddress, peerAs }: PeerRef): string {
+  return `${collector} ${peerAddress} ${peerAs}`;
+}
+
+function newSession(id: number, { collector, peerAddress, peerAs }: PeerRef, at: EventTime): Session {
+  return {
+    id,
+    collector,
+    peerAddress,
+    peerAs,
+    up: false,
+    upAt: null,
+    downAt: null,
+    lastRecordAt: at,
+    lastInput: '',
+    transferSince: null,
+    bootstrapped: false,
+    burst: null,
+  };
+}
