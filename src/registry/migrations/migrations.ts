@@ -1,0 +1,14 @@
+// The numbered migrations, forward only: the database's `user_version` is the number of the last one applied. A migration that
+// has been released is never edited; a change of the schema is the next number.
+
+import { REGISTRY_SCHEMA } from './0001-registry.js';
+import { TELEMETRY_SCHEMA } from './0001-telemetry.js';
+
+/** One step of the schema: SQL that takes a database from `version - 1` to `version`. */
+export interface Migration {
+  readonly version: number;
+  readonly sql: string;
+}
+
+/** All steps, in order, without a gap. */
+export const MIGRATIONS: readonly Migration[] = [{ version: 1, sql: REGISTRY_SCHEMA + TELEMETRY_SCHEMA }];
