@@ -23,7 +23,11 @@ export function isCoveringLength(prefix: Prefix, figures: DetectionFigures['cove
 }
 
 /** Judges a route against the registered prefixes strictly inside it, `covered` in prefix order; one finding a connection. */
-export function judgeCovering(route: RouteView, covered: readonly PrefixPolicy[], context: CoverContext): readonly Finding[] {
+export function judgeCovering(
+  route: RouteView,
+  covered: readonly PrefixPolicy[],
+  context: CoverContext,
+): readonly Finding[] {
   const accused = accusedOrigin(route.origin);
   if (accused === null || covered.length === 0 || !isCoveringLength(route.prefix, context.figures)) return [];
   if (context.isBaseline(route.prefix, accused)) return [];

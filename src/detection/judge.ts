@@ -36,7 +36,8 @@ export function judgeRoute(route: RouteView, table: PolicyTable, context: CoverC
       for (const inner of covered) classes.push({ policy: inner, routeClass: 'internet' });
     }
   }
-  const legitimate = policy !== undefined && findings.length === 0 && !malformed && isRegistered(route, policy) ? policy : null;
+  const legitimate =
+    policy !== undefined && findings.length === 0 && !malformed && isRegistered(route, policy) ? policy : null;
   return { findings, classes, legitimate };
 }
 
@@ -55,5 +56,9 @@ function exactClass(route: RouteView, policy: PrefixPolicy): 'active' | 'backup'
 
 function asMalformed(finding: Finding): Finding {
   const level = finding.level === 'Information' ? 'Information' : 'Warning';
-  return { ...finding, level, clauses: [...finding.clauses, 'the announcement is malformed (RFC 7606): a Warning at most'] };
+  return {
+    ...finding,
+    level,
+    clauses: [...finding.clauses, 'the announcement is malformed (RFC 7606): a Warning at most'],
+  };
 }

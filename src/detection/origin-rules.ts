@@ -30,12 +30,18 @@ export function judgeInside(route: RouteView, policy: PrefixPolicy): Finding | n
   const allowed = isAllowedMoreSpecific(route, policy);
   const legitimate = originIn(route.origin, policy.origins);
   if (exact && !legitimate) {
-    return finding('origin-hijack', 'Critical', route, policy, [`the prefix is ${text(policy)} itself`, foreign(accused, policy.origins)]);
+    return finding('origin-hijack', 'Critical', route, policy, [
+      `the prefix is ${text(policy)} itself`,
+      foreign(accused, policy.origins),
+    ]);
   }
   if (exact || allowed) return judgeNeighbor(route, policy, exact ? policy.neighbors : policy.moreSpecifics!.neighbors);
   const clauses = [`${route.prefix.toString()} lies inside ${text(policy)}`, notAllowed(route.prefix, policy)];
   if (legitimate) {
-    return finding('unexpected-more-specific', 'Warning', route, policy, [...clauses, `origin AS${accused} is registered`]);
+    return finding('unexpected-more-specific', 'Warning', route, policy, [
+      ...clauses,
+      `origin AS${accused} is registered`,
+    ]);
   }
   return finding('subprefix-hijack', 'Critical', route, policy, [...clauses, foreign(accused, policy.origins)]);
 }

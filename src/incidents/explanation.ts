@@ -9,7 +9,8 @@ export const RULE_MEANINGS: Readonly<Record<Incident['type'], string>> = {
   squatting: 'a prefix registered as not to be announced is announced, itself or in part',
   'origin-hijack': 'a registered prefix is announced by an AS that is not one of its origins',
   'subprefix-hijack': 'a part of a registered prefix is announced by an AS that is not one of its origins',
-  'superprefix-hijack': 'a covering prefix is announced by an AS that is neither origin nor aggregator of what it covers',
+  'superprefix-hijack':
+    'a covering prefix is announced by an AS that is neither origin nor aggregator of what it covers',
   'forged-first-hop': 'the path ends in a registered origin behind a neighbour that is not registered for it',
   'unexpected-more-specific': 'a registered origin announces a more-specific that is not registered',
 };

@@ -8,8 +8,7 @@ import { incidentFingerprint, incidentId } from './identity.js';
 export type IncidentState = 'suspected' | 'open' | 'resolved';
 
 /** Why an incident ended (product.md section 4). */
-export type ResolveReason =
-  'withdrawn' | 'absent-after-reset' | 'unobserved' | 'residual' | 'reconfigured' | 'manual';
+export type ResolveReason = 'withdrawn' | 'absent-after-reset' | 'unobserved' | 'residual' | 'reconfigured' | 'manual';
 
 /** A path as JSON has it: AS numbers, sets as nested arrays. */
 export type JsonPath = readonly unknown[];

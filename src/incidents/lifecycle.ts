@@ -32,6 +32,8 @@ export class Lifecycle {
   readonly #current = new Map<string, Incident>();
   readonly #byId = new Map<string, Incident>();
   readonly #carriers = new Map<Incident, Map<number, Carrier>>();
+  /** The superprefix incidents that are going on. */
+  readonly #covering = new Set<Incident>();
   readonly #pendingBySession = new Map<number, Set<Incident>>();
   /** Incidents changed since `takeChanged`. */
   #changed = new Set<Incident>();
@@ -43,6 +45,7 @@ export class Lifecycle {
   /** Restores incidents from plain data; their carriers follow by `restoreCarrier`. Oldest first. */
   load(incidents: Iterable<Incident>): void {
     for (const incident of incidents) {
+      if (incident.type === 'superprefix-hijack' && incident.state !== 'resolved') this.#covering.add(incident);
       this.#current.set(keyOf(incident), incident);
       this.#byId.set(incident.id, incident);
       for (const { session } of incident.pending) this.#watch(session, incident);
@@ -101,11 +104,14 @@ export class Lifecycle {
     this.#changed.add(incident);
   }
 
-  /** The level may rise while an incident goes on; it never falls. */
-  escalate(incident: Incident, level: Level): void {
-    if (incident.state === 'resolved' || worse(incident.level, level) === incident.level) return;
-    incident.level = level;
-    this.#changed.add(incident);
+  /** A registered prefix lost its last legitimate route: covering routes of others now attract its traffic. */
+  exposed(registeredPrefix: string, level: Level): void {
+    for (const incident of this.#covering) {
+      if (!incident.covers.includes(registeredPrefix) || worse(incident.level, level) === incident.level) continue;
+      incident.level = level;
+      incident.clauses = [...incident.clauses.slice(0, -1), `${registeredPrefix} lost its last legitimate route`];
+      this.#changed.add(incident);
+    }
   }
 
   /** A session no longer carries it: withdrawn or replaced. */
@@ -175,6 +181,7 @@ export class Lifecycle {
 
   #open(finding: Finding, at: EventTime): Incident {
     const incident = newIncident(finding, at);
+    if (incident.type === 'superprefix-hijack') this.#covering.add(incident);
     incident.campaign = this.#campaignOf(incident);
     this.#current.set(keyOf(incident), incident);
     this.#byId.set(incident.id, incident);
@@ -182,6 +189,7 @@ export class Lifecycle {
   }
 
   #reopen(incident: Incident): void {
+    if (incident.type === 'superprefix-hijack') this.#covering.add(incident);
     incident.openings++;
     incident.state = 'suspected';
     incident.resolvedAt = null;
@@ -198,7 +206,13 @@ export class Lifecycle {
     return incident.id;
   }
 
-  #strengthen(incident: Incident, finding: Finding, session: Session, evidence: Evidence, before: number): number | null {
+  #strengthen(
+    incident: Incident,
+    finding: Finding,
+    session: Session,
+    evidence: Evidence,
+    before: number,
+  ): number | null {
     const now = this.#peersNow(incident);
     incident.peersNow = now.size;
     if (incident.state === 'resolved') return null; // a residual carrier changed its path
@@ -258,6 +272,7 @@ export class Lifecycle {
     incident.reason = reason;
     for (const { session } of incident.pending) this.#pendingBySession.get(session)?.delete(incident);
     incident.pending = [];
+    this.#covering.delete(incident);
     this.#changed.add(incident);
   }
 

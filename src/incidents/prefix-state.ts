@@ -66,7 +66,8 @@ export function changeClass(state: PrefixState, policy: PrefixPolicy, change: Cl
   if (from !== null && --state[from] === 0) {
     if (from !== 'internet' && told) events.push(withdrawn(policy, from, change));
   }
-  if (from !== null && conditionOf(state) === state.absent) state.absent = cause === 'session-loss' ? 'unknown' : 'down';
+  if (from !== null && conditionOf(state) === state.absent)
+    state.absent = cause === 'session-loss' ? 'unknown' : 'down';
   return events;
 }
 
@@ -99,7 +100,10 @@ function withdrawn(policy: PrefixPolicy, which: 'active' | 'backup', { at, to, w
 /** Fills in what every event of a policy shares; the level is the type's, unless given. */
 export function prefixEvent(
   policy: PrefixPolicy,
-  event: Pick<PrefixEvent, 'at' | 'prefix' | 'summary' | 'description'> & { type: PrefixEventType; level?: PrefixEvent['level'] },
+  event: Pick<PrefixEvent, 'at' | 'prefix' | 'summary' | 'description'> & {
+    type: PrefixEventType;
+    level?: PrefixEvent['level'];
+  },
 ): PrefixEvent {
   const { at, type, level = PREFIX_EVENT_LEVELS[type][0], prefix, summary, description } = event;
   return {

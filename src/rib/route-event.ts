@@ -66,6 +66,7 @@ export interface WithdrawEvent extends RouteFields {
 /** One entry of a RIB dump, between its `rib-begin` and `rib-end`. */
 export interface RibEntryEvent extends RouteFields, RouteAttributes {
   readonly kind: 'rib';
+  readonly dump: string;
 }
 
 /** A session reached Established, or left it (RFC 6396 section 4.4.1). */
@@ -97,14 +98,24 @@ export interface LastRecordEvent extends EventHead {
 /** A RIB dump begins; `peers` are those of its peer index, null where the format has none (TABLE_DUMP). */
 export interface RibBeginEvent extends EventHead {
   readonly kind: 'rib-begin';
-  readonly peers: readonly { readonly address: string; readonly asn: Asn }[] | null;
+  /** Names the dump: the same in its entries and its end. */
+  readonly dump: string;
+  readonly peers: readonly PeerAddress[] | null;
 }
 
-/** A RIB dump ends. `complete` = nothing of it was lost; `afis` = the families it held. */
+/** One peer of a collector. */
+export interface PeerAddress {
+  readonly address: string;
+  readonly asn: Asn;
+}
+
+/** A RIB dump ends. `complete` = nothing of it was lost; `afis` = the families it held; `heard` = the peers that had entries. */
 export interface RibEndEvent extends EventHead {
   readonly kind: 'rib-end';
+  readonly dump: string;
   readonly complete: boolean;
   readonly afis: readonly number[];
+  readonly heard: readonly PeerAddress[];
 }
 
 export type RouteEvent =

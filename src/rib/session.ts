@@ -22,6 +22,8 @@ export interface Session {
   lastInput: string;
   /** Since when a table transfer is going on, or null. */
   transferSince: EventTime | null;
+  /** The families whose End-of-RIB came since then. */
+  transferDone: number[];
   /** True once a complete RIB dump held the session. */
   bootstrapped: boolean;
   /** Unchanged re-announcements in a row: a transfer that no state record tells of. */
@@ -100,6 +102,7 @@ function newSession(id: number, { collector, peerAddress, peerAs }: PeerRef, at:
     lastRecordAt: at,
     lastInput: '',
     transferSince: null,
+    transferDone: [],
     bootstrapped: false,
     burst: null,
   };

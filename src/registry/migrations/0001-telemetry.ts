@@ -2,7 +2,8 @@
 // pipeline's own plain data as JSON; the columns beside it are what people and indexes ask for.
 //
 // - files: every input read, by identity, and how far it was applied. - sessions, routes: the tables of registered prefixes.
-// - incidents with evidence (raw records as bytes, shared) and the carriers in `route_incidents`. - events: the timeline.
+//   withdrawn_routes: what left lately, so that a RIB dump begun before does not bring it back.
+// - incidents with evidence (raw records as bytes, shared); their carriers are named by `routes.incidents`. - events: the timeline.
 // - outbox: notifications, written in the same transaction as what they tell of. - link_history: for forged paths.
 
 export const TELEMETRY_SCHEMA = `
@@ -49,6 +50,14 @@ CREATE TABLE routes (
   PRIMARY KEY (session_id, prefix, path_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX routes_by_prefix ON routes (prefix);
+
+CREATE TABLE withdrawn_routes (
+  session_id INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+  prefix TEXT NOT NULL,
+  path_id INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (session_id, prefix, path_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE prefix_states (
   prefix TEXT PRIMARY KEY,

@@ -1,0 +1,406 @@
+// The engine: route events in, tables, verdicts, incidents and prefix events out. Applies one event at a time in the order given,
+// on event time alone; timers fire when the watermark passes them. Pure state and logic: what changed is taken by `takeBatch` and
+// stored by someone else. Semantics: detection.md; what a session or a RIB dump does to the tables is in session-life and rib-dump.
+
+import { formatPath } from '../bgp/as-path.js';
+import { type EventTime } from '../ip/event-time.js';
+import { Prefix } from '../ip/prefix.js';
+import { type CoverContext, isCoveringLength } from '../detection/cover-rules.js';
+import { type DetectionFigures } from '../detection/figures.js';
+import { type Finding } from '../detection/finding.js';
+import { classifyPathChange } from '../detection/path-change.js';
+import { type PolicyTable, type PrefixPolicy } from '../detection/policy.js';
+import { accusedOrigin, viewRoute } from '../detection/route-view.js';
+import { type Incident } from '../incidents/incident.js';
+import { Lifecycle } from '../incidents/lifecycle.js';
+import { conditionOf, type RouteCause } from '../incidents/prefix-state.js';
+import { AdjRibIn } from '../rib/adj-rib-in.js';
+import { type AnnounceEvent, type RibEntryEvent, type RouteEvent, type WithdrawEvent } from '../rib/route-event.js';
+import { type Session, SessionTable } from '../rib/session.js';
+import { Baseline } from './baseline.js';
+import { Changes } from './changes.js';
+import { PrefixTimeline } from './prefix-timeline.js';
+import { RibDumps } from './rib-dumps.js';
+import { SessionLife } from './session-life.js';
+import { type Batch, type PipelineSnapshot } from './store.js';
+import { evidenceOf, judgeStored, openingEvent, type StoredRoute, type Tag, witnessOf } from './stored-route.js';
+import { Timers } from './timers.js';
+import { Withdrawals } from './withdrawals.js';
+
+/** Things counted, never dropped in silence. */
+export interface EngineCounters {
+  applied: number;
+  late: number;
+  unknownOrigin: number;
+}
+
+export class Engine {
+  readonly counters: EngineCounters = { applied: 0, late: 0, unknownOrigin: 0 };
+  readonly sessions = new SessionTable();
+  readonly routes = new AdjRibIn<Tag>();
+  readonly lifecycle: Lifecycle;
+  readonly timeline: PrefixTimeline;
+  readonly #figures: DetectionFigures;
+  readonly #timers = new Timers();
+  readonly #changes = new Changes();
+  readonly #baseline = new Baseline();
+  readonly #withdrawals = new Withdrawals();
+  readonly #life: SessionLife;
+  readonly #dumps: RibDumps;
+  #policies: PolicyTable;
+  #watermark: EventTime | null = null;
+
+  constructor(policies: PolicyTable, figures: DetectionFigures) {
+    this.#policies = policies;
+    this.#figures = figures;
+    this.lifecycle = new Lifecycle(figures.lifecycle);
+    this.timeline = new PrefixTimeline(policies, figures.pathEvents, this.#timers);
+    this.#life = new SessionLife(this.sessions, figures, this.#timers, {
+      dropRoutes: (session, at) => this.#dropRoutes(session, at),
+      resynchronised: (session, afi) => this.#noting(() => this.lifecycle.resynchronised(session, afi)),
+      changed: (session) => this.#changes.session(session),
+    });
+    this.#dumps = new RibDumps({
+      sessions: this.sessions,
+      routes: this.routes,
+      life: this.#life,
+      withdrawals: this.#withdrawals,
+      effects: {
+        store: (event, session, dump, bootstrap) => this.#storeFromRib(event, session, dump, bootstrap),
+        remove: (route, at) => this.#remove(route, at, 'rib'),
+        confirmed: (route) => this.#changes.route(route),
+        resynchronised: (session, afi) => this.#noting(() => this.lifecycle.resynchronised(session, afi)),
+      },
+    });
+  }
+
+  get watermark(): EventTime | null {
+    return this.#watermark;
+  }
+
+  get policies(): PolicyTable {
+    return this.#policies;
+  }
+
+  /** Restores the state of a snapshot. Call once, before anything else. */
+  load(snapshot: PipelineSnapshot): void {
+    this.#watermark = snapshot.watermark;
+    this.sessions.load(snapshot.sessions);
+    this.#life.load();
+    this.#baseline.load(snapshot.baseline);
+    this.#withdrawals.load(snapshot.withdrawn);
+    this.#dumps.load(snapshot.dumps);
+    this.timeline.load(snapshot.prefixes);
+    this.lifecycle.load(snapshot.incidents);
+    for (const row of snapshot.routes) {
+      const session = this.sessions.byId(row.session)!;
+      const route = judgeStored(
+        { ...row, session, prefix: Prefix.parse(row.prefix) },
+        this.#policies,
+        this.#coverContext(),
+      );
+      route.tag.incidents = row.incidents.flatMap((id) => this.lifecycle.restoreCarrier(id, session) ?? []);
+      this.routes.put(route);
+      for (const { policy, routeClass } of route.tag.judgement.classes) this.timeline.count(policy, routeClass);
+    }
+    for (const incident of this.lifecycle.all) this.#schedule(incident);
+  }
+
+  /** Moves the watermark: fires every timer due before `to`, or at it where `inclusive` (the end of the input). */
+  advance(to: EventTime, inclusive = false): void {
+    if (this.#watermark !== null && to < this.#watermark) return;
+    if (!inclusive && to === this.#watermark) return;
+    this.#watermark = to;
+    for (let key = this.#timers.take(to, inclusive); key !== null; key = this.#timers.take(to, inclusive))
+      this.#fire(key);
+  }
+
+  /** Applies one event. */
+  apply(event: RouteEvent): void {
+    this.counters.applied++;
+    switch (event.kind) {
+      case 'announce':
+        return this.#announce(event);
+      case 'withdraw':
+        return this.#withdraw(event);
+      case 'rib':
+      case 'rib-begin':
+      case 'rib-end':
+        if (!this.#dumps.apply(event)) this.counters.late++;
+        return;
+      default:
+        if (!this.#life.apply(event)) this.counters.late++;
+    }
+  }
+
+  /** Takes a changed registry: every stored route is judged anew. */
+  reconfigure(policies: PolicyTable): void {
+    this.#policies = policies;
+    this.timeline.reconfigure(policies);
+    const at = this.#watermark ?? 0;
+    const before = new Map<StoredRoute, readonly Incident[]>();
+    for (const route of [...this.routes.all()]) {
+      before.set(route, route.tag.incidents);
+      if (!policies.isRelated(route.prefix)) {
+        this.routes.delete(route.session, route.prefix, route.pathId);
+        this.#changes.removedRoute(route);
+        continue;
+      }
+      const judged = judgeStored(route, policies, this.#coverContext());
+      route.tag = judged.tag;
+      for (const { policy, routeClass } of route.tag.judgement.classes) this.timeline.count(policy, routeClass);
+    }
+    this.#noting(() => this.#carryAnew(before, at));
+  }
+
+  /** Resolves an incident by hand. @returns false where it is not going on. */
+  resolveByHand(id: string): boolean {
+    const incident = this.lifecycle.byId(id);
+    if (incident === undefined || incident.state === 'resolved') return false;
+    this.#noting(() => this.lifecycle.resolve(incident, this.#watermark ?? incident.lastSeenAt, 'manual'));
+    return true;
+  }
+
+  /** Route changes since the last `takeBatch`. */
+  get routeChanges(): number {
+    return this.#changes.routeChanges;
+  }
+
+  /** What changed since the last call; the caller adds generation and file positions. */
+  takeBatch(): Omit<Batch, 'generation' | 'files'> {
+    const { incidents, ...changes } = this.#changes.take();
+    const { records, removed } = this.timeline.takeChanged();
+    const { rows, forgetBefore } = this.#withdrawals.takeChanged();
+    return {
+      ...changes,
+      watermark: this.#watermark,
+      incidents: incidents.map((incident) => ({ incident, active: this.lifecycle.isActive(incident) })),
+      withdrawn: rows,
+      forgetWithdrawnBefore: forgetBefore,
+      prefixes: records.map((record) => ({ record, condition: conditionOf(record.state) })),
+      removedPrefixes: removed,
+      events: this.timeline.takeEvents(),
+      dumps: this.#dumps.takeChanged(),
+    };
+  }
+
+  #announce(event: AnnounceEvent): void {
+    const session = this.#life.hear(event);
+    if (session === null) {
+      this.counters.late++;
+      return;
+    }
+    const old = this.routes.get(session, event.prefix, event.pathId);
+    if (old !== undefined && this.#isRepeat(old, event)) {
+      this.#life.repeated(session, event.at, this.routes.countOf(session));
+      old.at = event.at;
+      old.fromRib = false;
+      this.#changes.route(old);
+      this.#noting(() => old.tag.incidents.forEach((incident) => this.lifecycle.refresh(incident, event.at)));
+      return;
+    }
+    this.#store(event, session, null);
+  }
+
+  #isRepeat(old: StoredRoute, event: AnnounceEvent): boolean {
+    return (
+      old.pathText === formatPath(event.path) &&
+      old.attributes === event.attributes &&
+      old.malformed === event.malformed &&
+      old.internalAs === event.internalAs
+    );
+  }
+
+  #withdraw(event: WithdrawEvent): void {
+    const session = this.#life.hear(event);
+    if (session === null) {
+      this.counters.late++;
+      return;
+    }
+    this.#withdrawals.add({ session: session.id, prefix: event.prefix.toString(), pathId: event.pathId, at: event.at });
+    const route = this.routes.get(session, event.prefix, event.pathId);
+    if (route !== undefined) this.#remove(route, event.at, 'withdraw');
+  }
+
+  /** An entry of a RIB dump; on a session's first one, the covering routes it holds are baseline. */
+  #storeFromRib(event: RibEntryEvent, session: Session, dump: string, bootstrap: boolean): void {
+    const covers = bootstrap && isCoveringLength(event.prefix, this.#figures.covering);
+    if (covers && this.#policies.judging(event.prefix) === undefined) {
+      const origin = accusedOrigin(viewRoute(event.prefix, event.path, null).origin);
+      const added = origin === null ? null : this.#baseline.add(event.prefix, origin);
+      if (added !== null) this.#changes.baseline(added);
+    }
+    this.#store(event, session, dump);
+  }
+
+  /** Stores a route in place of what the session had there, and draws every consequence. `dump` = its RIB dump, null for an UPDATE. */
+  #store(event: AnnounceEvent | RibEntryEvent, session: Session, dump: string | null): void {
+    const old = this.routes.get(session, event.prefix, event.pathId);
+    const route = judgeStored(
+      { ...event, session, fromRib: dump !== null, dump },
+      this.#policies,
+      this.#coverContext(),
+    );
+    if (route.tag.view.origin.kind === 'unknown') this.counters.unknownOrigin++;
+    this.routes.put(route);
+    this.#changes.route(route);
+    const opened = this.#noting(() => this.#carry(route, old?.tag.incidents ?? [], event));
+    for (const finding of opened) this.#tellOpening(finding, route, old);
+    this.#changeClasses(old, route, session, event.at, dump === null ? 'announce' : 'rib');
+    if (dump === null) this.#comparePaths(old, route, event.at);
+    this.#noteMoreSpecific(route, event.at);
+  }
+
+  /** Carries the findings of a new route, then lets go of what the old one carried. @returns the findings that began an opening. */
+  #carry(route: StoredRoute, old: readonly Incident[], event: AnnounceEvent | RibEntryEvent): Finding[] {
+    const opened: Finding[] = [];
+    const incidents: Incident[] = [];
+    for (const finding of route.tag.judgement.findings) {
+      const carried = this.lifecycle.carry(finding, route.session, evidenceOf(route, event.at));
+      incidents.push(carried.incident);
+      if (carried.evidenceAt !== null)
+        this.#changes.evidenceBytes(carried.incident.id, carried.evidenceAt, event.evidence);
+      if (carried.opened) opened.push(finding);
+    }
+    route.tag.incidents = incidents;
+    for (const incident of old) this.lifecycle.lose(incident, route.session, event.at);
+    return opened;
+  }
+
+  #tellOpening(finding: Finding, route: StoredRoute, old: StoredRoute | undefined): void {
+    const policy = this.#policies.get(finding.registeredPrefix.toString())!;
+    const replacedActive =
+      old === undefined
+        ? this.timeline.isActive(policy)
+        : old.tag.judgement.classes.some((one) => one.policy === policy && one.routeClass === 'active');
+    const event = openingEvent(finding, route, policy, replacedActive);
+    if (event !== null) this.timeline.tell(event);
+  }
+
+  #remove(route: StoredRoute, at: EventTime, cause: RouteCause): void {
+    this.routes.delete(route.session, route.prefix, route.pathId);
+    this.#changes.removedRoute(route);
+    this.#noting(() =>
+      route.tag.incidents.forEach((incident) => {
+        if (cause === 'session-loss') this.lifecycle.loseToSessionDown(incident, route.session, route.prefix.afi, at);
+        else this.lifecycle.lose(incident, route.session, at);
+      }),
+    );
+    this.#changeClasses(route, undefined, route.session, at, cause);
+  }
+
+  #dropRoutes(session: Session, at: EventTime): void {
+    for (const route of this.routes.ofSession(session)) this.#remove(route, at, 'session-loss');
+  }
+
+  #changeClasses(
+    old: StoredRoute | undefined,
+    fresh: StoredRoute | undefined,
+    session: Session,
+    at: EventTime,
+    cause: RouteCause,
+  ): void {
+    const before = old?.tag.judgement.classes ?? [];
+    const after = fresh?.tag.judgement.classes ?? [];
+    const policies = new Set<PrefixPolicy>([...before, ...after].map(({ policy }) => policy));
+    for (const policy of policies) {
+      const from = before.find((one) => one.policy === policy)?.routeClass ?? null;
+      const to = after.find((one) => one.policy === policy)?.routeClass ?? null;
+      const lost = this.timeline.change(policy, { from, to, at, cause, witness: witnessOf(session) });
+      if (lost) this.#noting(() => this.lifecycle.exposed(policy.prefix.toString(), 'Error'));
+    }
+  }
+
+  /** A path change, where both routes are legitimate and the session is not transferring its table. */
+  #comparePaths(old: StoredRoute | undefined, route: StoredRoute, at: EventTime): void {
+    const policy = route.tag.judgement.legitimate;
+    if (
+      old?.tag.judgement.legitimate !== policy ||
+      policy === null ||
+      this.#life.isTransferring(route.session, route.prefix.afi)
+    )
+      return;
+    const kind = classifyPathChange(
+      { view: old.tag.view, pathText: old.pathText, attributes: old.attributes },
+      { view: route.tag.view, pathText: route.pathText, attributes: route.attributes },
+    );
+    if (kind === null) return;
+    this.timeline.pathChanged(policy, route.prefix.toString(), {
+      at,
+      session: route.session.id,
+      kind,
+      path: route.pathText,
+    });
+  }
+
+  #noteMoreSpecific(route: StoredRoute, at: EventTime): void {
+    const policy = route.tag.judgement.legitimate;
+    if (policy === null || route.prefix.length === policy.prefix.length) return;
+    this.timeline.sawMoreSpecific(policy, route.prefix.toString(), at, witnessOf(route.session));
+  }
+
+  #carryAnew(before: ReadonlyMap<StoredRoute, readonly Incident[]>, at: EventTime): void {
+    const found = new Set<Incident>();
+    for (const route of this.routes.all()) {
+      route.tag = judgeStored(route, this.#policies, this.#coverContext()).tag; // now that every class is counted
+      const incidents = route.tag.judgement.findings.map(
+        (finding) => this.lifecycle.carry(finding, route.session, evidenceOf(route, at)).incident,
+      );
+      incidents.forEach((incident) => found.add(incident));
+      route.tag.incidents = incidents;
+      this.#changes.route(route);
+    }
+    for (const incidents of before.values()) {
+      for (const incident of incidents) if (!found.has(incident)) this.lifecycle.resolve(incident, at, 'reconfigured');
+    }
+    for (const [route, incidents] of before)
+      incidents.forEach((incident) => this.lifecycle.lose(incident, route.session, at));
+    for (const incident of [...this.lifecycle.all]) {
+      if (this.#policies.get(incident.registeredPrefix) === undefined)
+        this.lifecycle.resolve(incident, at, 'reconfigured');
+    }
+  }
+
+  #coverContext(): CoverContext {
+    return {
+      figures: this.#figures.covering,
+      isBaseline: this.#baseline.has,
+      isAnnounced: (policy: PrefixPolicy) => this.timeline.isAnnounced(policy),
+    };
+  }
+
+  /** Runs something that changes incidents, then notes the changed ones and sets their timers. */
+  #noting<T>(change: () => T): T {
+    const result = change();
+    for (const incident of this.lifecycle.takeChanged()) {
+      this.#changes.incident(incident);
+      this.#schedule(incident);
+    }
+    return result;
+  }
+
+  #schedule(incident: Incident): void {
+    const active = this.lifecycle.isActive(incident);
+    this.#timers.set(`incident ${incident.id}`, active ? this.lifecycle.dueAt(incident) : null);
+  }
+
+  #fire(key: string): void {
+    const [kind, id] = key.split(' ') as [string, string];
+    if (kind === 'incident') {
+      const incident = this.lifecycle.byId(id);
+      if (incident !== undefined) this.#noting(() => this.lifecycle.expire(incident));
+    } else if (kind === 'transfer') {
+      this.#life.endTransfer(Number(id));
+    } else {
+      this.timeline.fire(key, (policy, routeClass) => this.#heldPaths(policy, routeClass));
+    }
+  }
+
+  *#heldPaths(policy: PrefixPolicy, routeClass: 'active' | 'backup') {
+    for (const route of this.routes.at(policy.prefix)) {
+      if (route.tag.judgement.classes.some((one) => one.policy === policy && one.routeClass === routeClass)) {
+        yield { peerAs: route.session.peerAs, pathText: route.pathText };
+      }
+    }
+  }
+}

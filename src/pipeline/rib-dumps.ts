@@ -1,0 +1,137 @@
+// RIB dumps as bootstrap (detection.md section 6): an entry applies only to keys without an update since the dump's first record; an
+// absent key goes only where its last update is older, its session is in the peer index and the dump is complete; a session that is
+// absent from the index is down. No path, withdrawal, flap or visibility evidence comes of a dump; origin verdicts do.
+
+import { type EventTime } from '../ip/event-time.js';
+import { type AdjRibIn } from '../rib/adj-rib-in.js';
+import { type RibBeginEvent, type RibEndEvent, type RibEntryEvent } from '../rib/route-event.js';
+import { type Session, type SessionTable } from '../rib/session.js';
+import { type SessionLife } from './session-life.js';
+import { type OpenDump } from './store.js';
+import { type StoredRoute, type Tag } from './stored-route.js';
+import { KEEP_WITHDRAWALS, type Withdrawals } from './withdrawals.js';
+
+/** What a dump does to routes. */
+export interface RibEffects {
+  readonly store: (event: RibEntryEvent, session: Session, dump: string, bootstrap: boolean) => void;
+  readonly remove: (route: StoredRoute, at: EventTime) => void;
+  /** A stored route that the dump confirms. */
+  readonly confirmed: (route: StoredRoute) => void;
+  readonly resynchronised: (session: Session, afi: number) => void;
+}
+
+export class RibDumps {
+  readonly #sessions: SessionTable;
+  readonly #routes: AdjRibIn<Tag>;
+  readonly #life: SessionLife;
+  readonly #withdrawals: Withdrawals;
+  readonly #effects: RibEffects;
+  #open = new Map<string, OpenDump>();
+  #changed = false;
+
+  constructor(parts: {
+    sessions: SessionTable;
+    routes: AdjRibIn<Tag>;
+    life: SessionLife;
+    withdrawals: Withdrawals;
+    effects: RibEffects;
+  }) {
+    this.#sessions = parts.sessions;
+    this.#routes = parts.routes;
+    this.#life = parts.life;
+    this.#withdrawals = parts.withdrawals;
+    this.#effects = parts.effects;
+  }
+
+  load(dumps: Iterable<OpenDump>): void {
+    for (const dump of dumps) this.#open.set(dump.id, dump);
+  }
+
+  /** Applies one event of a dump. @returns false where it came too late. */
+  apply(event: RibBeginEvent | RibEntryEvent | RibEndEvent): boolean {
+    switch (event.kind) {
+      case 'rib-begin':
+        this.#begin(event);
+        return true;
+      case 'rib':
+        return this.#entry(event);
+      case 'rib-end':
+        this.#end(event);
+        return true;
+    }
+  }
+
+  /** The dumps that are open, where that changed since the last call; else null. */
+  takeChanged(): readonly OpenDump[] | null {
+    if (!this.#changed) return null;
+    this.#changed = false;
+    return [...this.#open.values()].map((dump) => ({ ...dump, sessions: [...dump.sessions] }));
+  }
+
+  #begin(event: RibBeginEvent): void {
+    const dump: OpenDump = { id: event.dump, collector: event.collector, beganAt: event.at, sessions: [] };
+    this.#open.set(dump.id, dump);
+    this.#changed = true;
+    if (event.peers === null) return;
+    for (const { address, asn } of event.peers) {
+      const session = this.#sessions.find({ collector: event.collector, peerAddress: address, peerAs: asn });
+      if (session !== undefined) dump.sessions.push(session.id);
+    }
+    for (const session of this.#sessions.all) {
+      const absent = session.collector === event.collector && !dump.sessions.includes(session.id);
+      if (absent && session.lastRecordAt < event.at) this.#life.goDown(session, event.at);
+    }
+  }
+
+  #entry(event: RibEntryEvent): boolean {
+    const dump = this.#open.get(event.dump);
+    if (dump === undefined) return true;
+    const session = this.#sessions.resolve(event, event.at);
+    if (session.lastRecordAt - dump.beganAt > KEEP_WITHDRAWALS) return false;
+    if (session.downAt !== null && session.downAt >= dump.beganAt) return true;
+    if (!dump.sessions.includes(session.id)) {
+      dump.sessions.push(session.id);
+      this.#changed = true;
+    }
+    if (!session.up) this.#life.foundInRib(session);
+    const old = this.#routes.get(session, event.prefix, event.pathId);
+    if (old !== undefined) {
+      if (old.at >= dump.beganAt && old.dump !== dump.id) {
+        old.dump = dump.id;
+        this.#effects.confirmed(old);
+        return true;
+      }
+    } else {
+      const gone = this.#withdrawals.withdrawnAt(session.id, event.prefix.toString(), event.pathId);
+      if (gone !== null && gone >= dump.beganAt) return true;
+    }
+    this.#effects.store(event, session, dump.id, !session.bootstrapped);
+    return true;
+  }
+
+  #end(event: RibEndEvent): void {
+    const dump = this.#open.get(event.dump);
+    if (dump === undefined) return;
+    this.#open.delete(dump.id);
+    this.#changed = true;
+    if (!event.complete) return;
+    const stands = (session: Session) => session.downAt === null || session.downAt < dump.beganAt;
+    for (const session of dump.sessions.flatMap((id) => this.#sessions.byId(id) ?? [])) {
+      if (!session.up || !stands(session)) continue;
+      for (const route of this.#routes.ofSession(session)) {
+        const absent = route.dump !== dump.id && route.at < dump.beganAt && event.afis.includes(route.prefix.afi);
+        if (absent) this.#effects.remove(route, dump.beganAt);
+      }
+    }
+    for (const { address, asn } of event.heard) {
+      const session = this.#sessions.resolve(
+        { collector: event.collector, peerAddress: address, peerAs: asn },
+        event.at,
+      );
+      if (!stands(session)) continue;
+      session.bootstrapped = true;
+      this.#life.foundInRib(session);
+      for (const afi of event.afis) this.#effects.resynchronised(session, afi);
+    }
+  }
+}

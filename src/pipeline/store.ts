@@ -1,0 +1,133 @@
+// What the pipeline asks of whoever keeps its state: everything at the start, and every batch's changes in one transaction. The
+// registry implements it on SQLite; `--dry-run` on nothing. All of it is plain data.
+
+import { type AsPath } from '../bgp/as-path.js';
+import { type Asn } from '../ip/asn.js';
+import { type EventTime } from '../ip/event-time.js';
+import { type Incident } from '../incidents/incident.js';
+import { type PathBucket, type PathHour } from '../incidents/path-bucket.js';
+import { type PrefixEvent } from '../incidents/prefix-event.js';
+import { type PrefixCondition, type PrefixState } from '../incidents/prefix-state.js';
+import { type Session } from '../rib/session.js';
+import { type RawEvidence } from '../rib/route-event.js';
+
+/** A stored route as plain data. */
+export interface RouteRow {
+  readonly session: number;
+  readonly prefix: string;
+  readonly pathId: number;
+  readonly at: EventTime;
+  readonly fromRib: boolean;
+  readonly path: AsPath;
+  readonly internalAs: Asn | null;
+  readonly attributes: string;
+  readonly malformed: boolean;
+  readonly dump: string | null;
+  readonly file: string;
+  readonly record: number;
+  readonly offset: number;
+  /** Ids of the incidents it carries. */
+  readonly incidents: readonly string[];
+}
+
+export interface RouteKey {
+  readonly session: number;
+  readonly prefix: string;
+  readonly pathId: number;
+}
+
+/** A route withdrawn lately. */
+export interface WithdrawnRow extends RouteKey {
+  readonly at: EventTime;
+}
+
+/** Everything remembered of one registered prefix. */
+export interface PrefixRecord {
+  readonly state: PrefixState;
+  readonly buckets: PathBucket[];
+  hour: PathHour | null;
+  /** Allowed more-specifics already told of. */
+  readonly seen: string[];
+}
+
+/** A covering route that a RIB bootstrap held: no incident, ever. */
+export interface BaselineCover {
+  readonly prefix: string;
+  readonly origin: Asn;
+}
+
+/** A RIB dump that has begun and not ended. */
+export interface OpenDump {
+  readonly id: string;
+  readonly collector: string;
+  readonly beganAt: EventTime;
+  /** Sessions that are in its peer index or have had an entry. */
+  readonly sessions: number[];
+}
+
+/** All state of a pipeline. */
+export interface PipelineSnapshot {
+  /** Generation of the registry that the state was computed under; null = none yet. */
+  readonly generation: number | null;
+  readonly watermark: EventTime | null;
+  readonly sessions: readonly Session[];
+  readonly routes: readonly RouteRow[];
+  readonly withdrawn: readonly WithdrawnRow[];
+  readonly prefixes: readonly PrefixRecord[];
+  readonly baseline: readonly BaselineCover[];
+  /** Incidents still needed in memory, oldest first. */
+  readonly incidents: readonly Incident[];
+  readonly dumps: readonly OpenDump[];
+}
+
+/** The raw record behind one piece of evidence. */
+export interface EvidenceBytes {
+  readonly incident: string;
+  readonly position: number;
+  readonly bytes: RawEvidence;
+}
+
+/** How far one input has been applied. */
+export interface FileProgress {
+  readonly collector: string;
+  /** See sources/file-identity. */
+  readonly identity: string;
+  readonly name: string;
+  readonly firstTime: EventTime | null;
+  readonly lastTime: EventTime | null;
+  /** Records and unpacked bytes read and wholly applied. */
+  readonly records: number;
+  readonly offset: number;
+  /** In a merged replay: the merge key of the last event applied, whatever its file. */
+  readonly frontier: string | null;
+  readonly complete: boolean;
+  /** What was lost of it, in words; null = nothing. */
+  readonly damage: string | null;
+}
+
+/** What one batch changed. */
+export interface Batch {
+  readonly generation: number;
+  readonly watermark: EventTime | null;
+  readonly sessions: readonly Session[];
+  readonly routes: readonly RouteRow[];
+  readonly removedRoutes: readonly RouteKey[];
+  readonly withdrawn: readonly WithdrawnRow[];
+  /** Withdrawals older than this may be forgotten. */
+  readonly forgetWithdrawnBefore: EventTime | null;
+  readonly prefixes: readonly { readonly record: PrefixRecord; readonly condition: PrefixCondition }[];
+  readonly removedPrefixes: readonly string[];
+  readonly baseline: readonly BaselineCover[];
+  readonly incidents: readonly { readonly incident: Incident; readonly active: boolean }[];
+  readonly evidence: readonly EvidenceBytes[];
+  readonly events: readonly PrefixEvent[];
+  readonly dumps: readonly OpenDump[] | null;
+  readonly files: readonly FileProgress[];
+}
+
+/** Keeps the pipeline's state. */
+export interface Store {
+  load(): PipelineSnapshot;
+  /** Writes a batch in one transaction: all of it, or nothing. */
+  commit(batch: Batch): void;
+}

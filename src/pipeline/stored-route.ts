@@ -1,0 +1,105 @@
+// A stored route with what detection thinks of it, and the prefix events that the opening of an incident makes.
+
+import { formatPath, pathToJson } from '../bgp/as-path.js';
+import { type EventTime } from '../ip/event-time.js';
+import { type CoverContext } from '../detection/cover-rules.js';
+import { type Finding } from '../detection/finding.js';
+import { type Judgement, judgeRoute } from '../detection/judge.js';
+import { type PolicyTable, type PrefixPolicy } from '../detection/policy.js';
+import { type RouteView, viewRoute } from '../detection/route-view.js';
+import { type Incident } from '../incidents/incident.js';
+import { type PrefixEvent, type PrefixEventType } from '../incidents/prefix-event.js';
+import { prefixEvent } from '../incidents/prefix-state.js';
+import { type Route } from '../rib/adj-rib-in.js';
+import { type Session } from '../rib/session.js';
+
+/** What the pipeline hangs on a route. */
+export interface Tag {
+  readonly view: RouteView;
+  readonly judgement: Judgement;
+  /** The incidents it carries. */
+  incidents: readonly Incident[];
+}
+
+export type StoredRoute = Route<Tag>;
+
+/** A route as it is stored, judged under the policies of now; it carries no incident yet. */
+export function judgeStored(
+  route: Omit<StoredRoute, 'tag' | 'pathText'>,
+  policies: PolicyTable,
+  context: CoverContext,
+): StoredRoute {
+  const { session, prefix, pathId, path, internalAs, attributes, malformed, at, fromRib, dump, file, record, offset } =
+    route;
+  const view = viewRoute(prefix, path, internalAs);
+  const judgement = judgeRoute(view, policies, context, malformed);
+  return {
+    session,
+    prefix,
+    pathId,
+    path,
+    pathText: formatPath(path),
+    internalAs,
+    attributes,
+    malformed,
+    at,
+    fromRib,
+    dump,
+    file,
+    record,
+    offset,
+    tag: { view, judgement, incidents: [] },
+  };
+}
+
+/** The evidence that a route is, told at `at`. */
+export function evidenceOf(route: StoredRoute, at: EventTime): Incident['evidence'][number] {
+  const { session, prefix, path, file, record, offset } = route;
+  return {
+    collector: session.collector,
+    peerAs: session.peerAs,
+    peerAddress: session.peerAddress,
+    asPath: pathToJson(path),
+    prefix: prefix.toString(),
+    at,
+    file,
+    record,
+    offset,
+  };
+}
+
+/** `AS64500 (192.0.2.1) at rrc00`. */
+export function witnessOf({ peerAs, peerAddress, collector }: Session): string {
+  return `AS${peerAs} (${peerAddress}) at ${collector}`;
+}
+
+/**
+ * The prefix event that goes with an opening, or null: an origin change of the registered prefix itself, or a more-specific.
+ * `replacedActive`: the replaced route was active, or there was none and the prefix was active (detection.md section 4).
+ */
+export function openingEvent(
+  finding: Finding,
+  route: StoredRoute,
+  policy: PrefixPolicy,
+  replacedActive: boolean,
+): PrefixEvent | null {
+  const { at, session, pathText } = route;
+  const registered = policy.prefix.toString();
+  const prefix = finding.prefix.toString();
+  const seen = `First seen from ${witnessOf(session)}, path ${pathText}.`;
+  if (finding.type === 'superprefix-hijack' || finding.type === 'forged-first-hop') return null;
+  if (finding.prefix.equals(finding.registeredPrefix)) {
+    const type: PrefixEventType = replacedActive ? 'PrefixOriginAsChangeEvent' : 'PrefixBackupRouteOriginAsChangeEvent';
+    const summary = `${registered} announced by AS${finding.offender}`;
+    return prefixEvent(policy, { at, type, prefix, summary, description: `${finding.clauses.join('; ')}. ${seen}` });
+  }
+  const own = finding.type === 'unexpected-more-specific';
+  return prefixEvent(policy, {
+    at,
+    type: 'PrefixMoreSpecificEvent',
+    level: own ? 'Information' : 'Critical',
+    prefix,
+    summary: `More-specific ${prefix} of ${registered} announced by AS${finding.offender}`,
+    description: `${finding.clauses.join('; ')}. ${seen}`,
+  });
+}

@@ -1,0 +1,56 @@
+// Which inputs were read, by identity, and how far each was applied.
+
+import { type FileProgress } from '../pipeline/store.js';
+import { type Database } from './database.js';
+
+interface FileColumns {
+  readonly collector: string;
+  readonly identity: string;
+  readonly name: string;
+  readonly first_time: number | null;
+  readonly last_time: number | null;
+  readonly records: number;
+  readonly offset: number;
+  readonly frontier: string | null;
+  readonly complete: number;
+  readonly damage: string | null;
+}
+
+/** What is known of an input; null where it is new. */
+export function readFileProgress(db: Database, collector: string, identity: string): FileProgress | null {
+  const row = db
+    .prepare<[string, string], FileColumns>('SELECT * FROM files WHERE collector = ? AND identity = ?')
+    .get(collector, identity);
+  return row === undefined ? null : progressOf(row);
+}
+
+/** Every input ever read, in order of collector, time and name. */
+export function listFiles(db: Database): FileProgress[] {
+  return db.prepare<[], FileColumns>('SELECT * FROM files ORDER BY collector, first_time, name').all().map(progressOf);
+}
+
+/** Notes how far an input was applied; part of the batch's transaction. */
+export function writeFileProgress(db: Database, file: FileProgress): void {
+  const { collector, identity, name, firstTime, lastTime, records, offset, frontier, complete, damage } = file;
+  db.prepare(
+    `INSERT INTO files (collector, identity, name, first_time, last_time, records, offset, frontier, complete, damage)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (collector, identity) DO UPDATE SET last_time = excluded.last_time, records = excluded.records,
+       offset = excluded.offset, frontier = excluded.frontier, complete = excluded.complete, damage = excluded.damage`,
+  ).run(collector, identity, name, firstTime, lastTime, records, offset, frontier, complete ? 1 : 0, damage);
+}
+
+function progressOf(row: FileColumns): FileProgress {
+  return {
+    collector: row.collector,
+    identity: row.identity,
+    name: row.name,
+    firstTime: row.first_time,
+    lastTime: row.last_time,
+    records: row.records,
+    offset: row.offset,
+    frontier: row.frontier,
+    complete: row.complete === 1,
+    damage: row.damage,
+  };
+}

@@ -1,0 +1,105 @@
+// Incidents as the registry keeps them: listing, and what the operator does to them. The pipeline writes them (pipeline-store); ack
+// and mute are columns of their own that it never touches, and a resolution by hand is a request that it carries out.
+
+import { type Incident } from '../incidents/incident.js';
+import { type Database } from './database.js';
+
+/** An incident with the operator's marks. */
+export interface StoredIncident {
+  readonly incident: Incident;
+  readonly ack: boolean;
+  readonly muted: boolean;
+}
+
+/** Which incidents to list; every field narrows. */
+export interface IncidentFilter {
+  readonly states?: readonly string[];
+  readonly type?: string;
+  readonly connection?: string;
+  /** Registered or announced prefix, by its text. */
+  readonly prefix?: string;
+  /** Those going on at or after this time. */
+  readonly since?: number;
+}
+
+interface IncidentColumns {
+  readonly data: string;
+  readonly ack: number;
+  readonly muted: number;
+}
+
+/** Incidents ordered by openedAt, then id. */
+export function* listIncidents(db: Database, filter: IncidentFilter = {}): IterableIterator<StoredIncident> {
+  const rows = db
+    .prepare<[], IncidentColumns>('SELECT data, ack, muted FROM incidents ORDER BY opened_at, id')
+    .iterate();
+  for (const row of rows) {
+    const stored = storedOf(row);
+    if (matches(stored.incident, filter)) yield stored;
+  }
+}
+
+/** The incident whose id begins with `id`; undefined where there is none, or more than one. */
+export function findIncident(db: Database, id: string): StoredIncident | undefined {
+  if (!/^[0-9a-f]{4,16}$/.test(id)) return undefined;
+  const rows = db
+    .prepare<[string], IncidentColumns>(`SELECT data, ack, muted FROM incidents WHERE id GLOB ? || '*' LIMIT 2`)
+    .all(id);
+  return rows.length === 1 ? storedOf(rows[0]!) : undefined;
+}
+
+/** Sets or clears a mark. */
+export function markIncident(db: Database, id: string, mark: 'ack' | 'muted', on: boolean): void {
+  db.prepare(`UPDATE incidents SET ${mark} = ? WHERE id = ?`).run(on ? 1 : 0, id);
+}
+
+/** Asks the pipeline to resolve an incident; whoever runs next carries it out. */
+export function requestResolution(db: Database, id: string): void {
+  db.prepare(`INSERT INTO operator_requests (kind, incident_id) VALUES ('resolve', ?)`).run(id);
+}
+
+/** The ids whose resolution was asked for and not carried out yet, in order. */
+export function pendingResolutions(db: Database): string[] {
+  return db
+    .prepare<[], { incident_id: string }>(
+      `SELECT incident_id FROM operator_requests WHERE kind = 'resolve' AND done = 0 ORDER BY id`,
+    )
+    .all()
+    .map((row) => row.incident_id);
+}
+
+/** Notes that every pending request was carried out. */
+export function resolutionsDone(db: Database, ids: readonly string[]): void {
+  const done = db.prepare(`UPDATE operator_requests SET done = 1 WHERE incident_id = ?`);
+  for (const id of ids) done.run(id);
+}
+
+/** The raw records behind an incident's evidence, by position. */
+export function evidenceRecords(
+  db: Database,
+  id: string,
+): { position: number; record: Uint8Array; peerIndex: Uint8Array | null }[] {
+  return db
+    .prepare<[string], { position: number; record: Buffer; peer_index: Buffer | null }>(
+      `SELECT evidence.position, records.bytes AS record, indexes.bytes AS peer_index FROM evidence
+       JOIN raw_records AS records ON records.id = evidence.raw_record_id
+       LEFT JOIN raw_records AS indexes ON indexes.id = evidence.peer_index_record_id
+       WHERE evidence.incident_id = ? ORDER BY evidence.position`,
+    )
+    .all(id)
+    .map(({ position, record, peer_index: peerIndex }) => ({ position, record, peerIndex }));
+}
+
+function storedOf({ data, ack, muted }: IncidentColumns): StoredIncident {
+  return { incident: JSON.parse(data) as Incident, ack: ack === 1, muted: muted === 1 };
+}
+
+function matches(incident: Incident, { states, type, connection, prefix, since }: IncidentFilter): boolean {
+  return (
+    (states === undefined || states.includes(incident.state)) &&
+    (type === undefined || incident.type === type) &&
+    (connection === undefined || incident.connection === connection) &&
+    (prefix === undefined || incident.prefix === prefix || incident.registeredPrefix === prefix) &&
+    (since === undefined || incident.resolvedAt === null || incident.resolvedAt >= since)
+  );
+}

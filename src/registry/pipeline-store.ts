@@ -1,0 +1,231 @@
+// The pipeline's state on SQLite: everything at the start, every batch in one transaction. Plain data goes in JSON columns; raw
+// records of evidence are kept once, by digest. Statements are prepared once.
+
+import { createHash } from 'node:crypto';
+import { type Incident } from '../incidents/incident.js';
+import {
+  type Batch,
+  type EvidenceBytes,
+  type FileProgress,
+  type OpenDump,
+  type PipelineSnapshot,
+  type PrefixRecord,
+  type RouteRow,
+  type Store,
+} from '../pipeline/store.js';
+import { type Session } from '../rib/session.js';
+import { type Database } from './database.js';
+import { writeFileProgress } from './files.js';
+
+interface RouteDetails {
+  readonly path: RouteRow['path'];
+  readonly internalAs: RouteRow['internalAs'];
+  readonly attributes: string;
+  readonly malformed: boolean;
+  readonly dump: string | null;
+  readonly file: string;
+  readonly record: number;
+  readonly offset: number;
+}
+
+interface RouteColumns {
+  readonly session_id: number;
+  readonly prefix: string;
+  readonly path_id: number;
+  readonly at: number;
+  readonly from_rib: number;
+  readonly incidents: string | null;
+  readonly data: string;
+}
+
+/** The pipeline's store in an open database; the caller closes the database. */
+export class SqliteStore implements Store {
+  readonly #db: Database;
+  readonly #write: (batch: Batch) => void;
+
+  constructor(db: Database) {
+    this.#db = db;
+    const writer = new BatchWriter(db);
+    this.#write = db.transaction((batch: Batch) => writer.write(batch)).immediate;
+  }
+
+  load(): PipelineSnapshot {
+    return this.#db.transaction(() => this.#read())();
+  }
+
+  commit(batch: Batch): void {
+    this.#write(batch);
+  }
+
+  #read(): PipelineSnapshot {
+    const state = new Map(
+      this.#db
+        .prepare<[], { key: string; value: string }>('SELECT key, value FROM engine_state')
+        .all()
+        .map((row) => [row.key, row.value]),
+    );
+    const json = <T>(key: string, absent: T): T => (state.has(key) ? (JSON.parse(state.get(key)!) as T) : absent);
+    return {
+      generation: json<number | null>('generation', null),
+      watermark: json<number | null>('watermark', null),
+      dumps: json<readonly OpenDump[]>('dumps', []),
+      sessions: this.#data<Session>('SELECT data FROM sessions ORDER BY id'),
+      routes: this.#routes(),
+      withdrawn: this.#db
+        .prepare<[], { session: number; prefix: string; pathId: number; at: number }>(
+          'SELECT session_id AS session, prefix, path_id AS pathId, at FROM withdrawn_routes',
+        )
+        .all(),
+      prefixes: this.#data<PrefixRecord>('SELECT data FROM prefix_states ORDER BY prefix'),
+      baseline: this.#db
+        .prepare<[], { prefix: string; origin: number }>(
+          'SELECT prefix, origin FROM baseline_covers ORDER BY prefix, origin',
+        )
+        .all(),
+      incidents: this.#data<Incident>('SELECT data FROM incidents WHERE active = 1 ORDER BY opened_at, id'),
+    };
+  }
+
+  #data<T>(sql: string): T[] {
+    return this.#db
+      .prepare<[], { data: string }>(sql)
+      .all()
+      .map(({ data }) => JSON.parse(data) as T);
+  }
+
+  #routes(): RouteRow[] {
+    const rows = this.#db.prepare<[], RouteColumns>('SELECT * FROM routes ORDER BY session_id, prefix, path_id').all();
+    return rows.map((row) => ({
+      ...(JSON.parse(row.data) as RouteDetails),
+      session: row.session_id,
+      prefix: row.prefix,
+      pathId: row.path_id,
+      at: row.at,
+      fromRib: row.from_rib === 1,
+      incidents: row.incidents === null ? [] : (JSON.parse(row.incidents) as string[]),
+    }));
+  }
+}
+
+/** The prepared statements of a batch. */
+class BatchWriter {
+  readonly #db: Database;
+  readonly #statements;
+
+  constructor(db: Database) {
+    this.#db = db;
+    this.#statements = {
+      state: db.prepare(
+        'INSERT INTO engine_state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+      ),
+      session: db.prepare(`INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET up = excluded.up, last_record_at = excluded.last_record_at, data = excluded.data`),
+      route: db.prepare('INSERT OR REPLACE INTO routes VALUES (?, ?, ?, ?, ?, ?, ?, ?)'),
+      removeRoute: db.prepare('DELETE FROM routes WHERE session_id = ? AND prefix = ? AND path_id = ?'),
+      withdrawn: db.prepare('INSERT OR REPLACE INTO withdrawn_routes VALUES (?, ?, ?, ?)'),
+      forgetWithdrawn: db.prepare('DELETE FROM withdrawn_routes WHERE at < ?'),
+      prefix: db.prepare('INSERT OR REPLACE INTO prefix_states VALUES (?, ?, ?)'),
+      removePrefix: db.prepare('DELETE FROM prefix_states WHERE prefix = ?'),
+      baseline: db.prepare('INSERT OR IGNORE INTO baseline_covers VALUES (?, ?)'),
+      incident:
+        db.prepare(`INSERT INTO incidents (id, type, level, state, connection, registered_prefix, prefix, offender, fingerprint,
+          opened_at, last_seen_at, resolved_at, active, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET level = excluded.level, state = excluded.state, last_seen_at = excluded.last_seen_at,
+          resolved_at = excluded.resolved_at, active = excluded.active, data = excluded.data`),
+      rawRecord: db.prepare('INSERT OR IGNORE INTO raw_records (digest, bytes) VALUES (?, ?)'),
+      rawRecordId: db.prepare<[Buffer], { id: number }>('SELECT id FROM raw_records WHERE digest = ?'),
+      evidence: db.prepare('INSERT OR REPLACE INTO evidence VALUES (?, ?, ?, ?, ?, ?)'),
+      event:
+        db.prepare(`INSERT INTO events (at, type, level, connection, registered_prefix, prefix, summary, description)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
+    };
+  }
+
+  write(batch: Batch): void {
+    const run = this.#statements;
+    run.state.run('generation', JSON.stringify(batch.generation));
+    run.state.run('watermark', JSON.stringify(batch.watermark));
+    if (batch.dumps !== null) run.state.run('dumps', JSON.stringify(batch.dumps));
+    for (const one of batch.sessions) this.#session(one);
+    for (const { session, prefix, pathId } of batch.removedRoutes) run.removeRoute.run(session, prefix, pathId);
+    for (const route of batch.routes) this.#route(route);
+    for (const { session, prefix, pathId, at } of batch.withdrawn) run.withdrawn.run(session, prefix, pathId, at);
+    if (batch.forgetWithdrawnBefore !== null) run.forgetWithdrawn.run(batch.forgetWithdrawnBefore);
+    for (const prefix of batch.removedPrefixes) run.removePrefix.run(prefix);
+    for (const { record, condition } of batch.prefixes)
+      run.prefix.run(record.state.prefix, condition, JSON.stringify(record));
+    for (const { prefix, origin } of batch.baseline) run.baseline.run(prefix, origin);
+    const incidents = new Map(batch.incidents.map(({ incident }) => [incident.id, incident]));
+    for (const { incident, active } of batch.incidents) this.#incident(incident, active);
+    for (const one of batch.evidence) this.#evidence(one, incidents.get(one.incident)!);
+    for (const { at, type, level, connection, registeredPrefix, prefix, summary, description } of batch.events) {
+      run.event.run(at, type, level, connection, registeredPrefix, prefix, summary, description);
+    }
+    for (const file of batch.files) this.#file(file);
+  }
+
+  #session(session: Session): void {
+    const { id, collector, peerAddress, peerAs, up, lastRecordAt } = session;
+    this.#statements.session.run(id, collector, peerAddress, peerAs, up ? 1 : 0, lastRecordAt, JSON.stringify(session));
+  }
+
+  #route(row: RouteRow): void {
+    const {
+      session,
+      prefix,
+      pathId,
+      at,
+      fromRib,
+      path,
+      internalAs,
+      attributes,
+      malformed,
+      dump,
+      file,
+      record,
+      offset,
+    } = row;
+    const details: RouteDetails = { path, internalAs, attributes, malformed, dump, file, record, offset };
+    const incidents = row.incidents.length === 0 ? null : JSON.stringify(row.incidents);
+    const text = path.flatMap(({ asns }) => asns).join(' ');
+    this.#statements.route.run(session, prefix, pathId, at, fromRib ? 1 : 0, text, incidents, JSON.stringify(details));
+  }
+
+  #incident(incident: Incident, active: boolean): void {
+    const { id, type, level, state, connection, registeredPrefix, prefix, offender, fingerprint } = incident;
+    const { openedAt, lastSeenAt, resolvedAt } = incident;
+    const times = [openedAt, lastSeenAt, resolvedAt, active ? 1 : 0] as const;
+    const data = JSON.stringify(incident);
+    this.#statements.incident.run(
+      id,
+      type,
+      level,
+      state,
+      connection,
+      registeredPrefix,
+      prefix,
+      offender,
+      fingerprint,
+      ...times,
+      data,
+    );
+  }
+
+  #evidence({ incident, position, bytes }: EvidenceBytes, owner: Incident): void {
+    const evidence = owner.evidence[position]!;
+    const record = this.#raw(bytes.record);
+    const index = bytes.peerIndex === null ? null : this.#raw(bytes.peerIndex);
+    this.#statements.evidence.run(incident, position, evidence.at, JSON.stringify(evidence), record, index);
+  }
+
+  /** Stores a raw record once. @returns its row. */
+  #raw(bytes: Uint8Array): number {
+    const digest = createHash('sha256').update(bytes).digest();
+    this.#statements.rawRecord.run(digest, bytes);
+    return this.#statements.rawRecordId.get(digest)!.id;
+  }
+
+  #file(file: FileProgress): void {
+    writeFileProgress(this.#db, file);
+  }
+}
