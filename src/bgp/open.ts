@@ -1,0 +1,87 @@
+// OPEN (RFC 4271 section 4.2) with its optional parameters (RFC 5492), also in the extended form (RFC 9072).
+//
+//   version (1) | my AS (2) | hold time (2) | BGP identifier (4) | parameters length (1) | parameters
+//
+// Parameters other than capabilities are kept as bytes. Whether a session may be set up is not judged here.
+
+import { formatIpv4 } from '../ip/address.js';
+import { type Asn } from '../ip/asn.js';
+import { Prefix } from '../ip/prefix.js';
+import { ByteReader } from '../wire/byte-reader.js';
+import { type ByteWriter } from '../wire/byte-writer.js';
+import { type Capability, decodeCapability, encodeCapability } from './capabilities.js';
+import { type WarningList } from './warnings.js';
+
+const CAPABILITIES_PARAMETER = 2;
+const EXTENDED_LENGTH = 255;
+
+/** An OPEN as received. */
+export interface Open {
+  readonly version: number;
+  /** The four-octet AS of its capability where there is one, else the two-octet field. */
+  readonly asn: Asn;
+  /** The two-octet field: 23456 where the AS does not fit. */
+  readonly twoOctetAs: Asn;
+  /** Seconds; 0 = no keepalives. */
+  readonly holdTime: number;
+  readonly bgpId: string;
+  readonly capabilities: readonly Capability[];
+  /** Optional parameters that are no capabilities. */
+  readonly otherParameters?: readonly { readonly type: number; readonly bytes: Uint8Array }[];
+}
+
+/** @throws DecodeError where a length contradicts its parent. */
+export function decodeOpen(bytes: Uint8Array, start: number, end: number, warnings: WarningList): Open {
+  const reader = new ByteReader(bytes, start, end);
+  const version = reader.u8();
+  const twoOctetAs = reader.u16();
+  const holdTime = reader.u16();
+  const bgpId = formatIpv4(reader.u32());
+  let length = reader.u8();
+  const extended = length === EXTENDED_LENGTH && reader.remaining >= 3 && bytes[reader.offset] === EXTENDED_LENGTH;
+  if (extended) {
+    reader.skip(1);
+    length = reader.u16();
+  }
+  const parameters = reader.sub(length);
+  if (reader.remaining > 0) warnings.add('trailing-bytes');
+  const capabilities: Capability[] = [];
+  const otherParameters: { type: number; bytes: Uint8Array }[] = [];
+  while (parameters.remaining > 0) {
+    const type = parameters.u8();
+    const value = parameters.sub(extended ? parameters.u16() : parameters.u8());
+    if (type === CAPABILITIES_PARAMETER) readCapabilities(value, capabilities, warnings);
+    else otherParameters.push({ type, bytes: value.copy(value.remaining) });
+  }
+  const asn = capabilities.find((capability) => capability.name === 'four-octet-as')?.asn ?? twoOctetAs;
+  const open = { version, asn, twoOctetAs, holdTime, bgpId, capabilities };
+  return otherParameters.length > 0 ? { ...open, otherParameters } : open;
+}
+
+function readCapabilities(value: ByteReader, capabilities: Capability[], warnings: WarningList): void {
+  while (value.remaining > 0) {
+    const code = value.u8();
+    const field = value.sub(value.u8());
+    const { offset, remaining } = field;
+    let capability = decodeCapability(code, field);
+    if (capability === null) {
+      warnings.add('capability-malformed');
+      capability = { code, name: 'unknown', bytes: value.bytes.slice(offset, offset + remaining) };
+    }
+    capabilities.push(capability);
+  }
+}
+
+/** Writes the body of an OPEN, one parameter a capability. Parameters of more than 254 octets in all are the caller's mistake (RangeError). */
+export function encodeOpen(writer: ByteWriter, open: Open): void {
+  writer.u8(open.version).u16(open.twoOctetAs).u16(open.holdTime).u32(Prefix.parse(open.bgpId).w0);
+  const other = open.otherParameters ?? [];
+  writer.sized(1, () => {
+    for (const capability of open.capabilities) {
+      writer.u8(CAPABILITIES_PARAMETER).sized(1, () => {
+        encodeCapability(writer, capability);
+      });
+    }
+    for (const { type, bytes } of other) writer.u8(type).sized(1, () => writer.bytes(bytes));
+  });
+}

@@ -1,0 +1,24 @@
+// `peerwatch/mrt-parser`: the public face of the MRT parser, a library of its own without Node-only imports. It gives names only; the
+// work is in the files beside it. Usage: push chunks into a `RecordFramer`, decode each raw record with one `MrtDecoder` a file, and
+// take its elements with `elementsOf`. A `DecodeError` from `decode` costs that record alone.
+
+export { type AsPath, type PathSegment, SegmentType } from '../bgp/as-path.js';
+export { type Capability } from '../bgp/capabilities.js';
+export { AttributeType, MessageType } from '../bgp/codes.js';
+export { formatCommunity, formatLargeCommunity, type LargeCommunity } from '../bgp/communities.js';
+export { type BgpMessage } from '../bgp/message.js';
+export { type Nlri } from '../bgp/nlri.js';
+export { type Open } from '../bgp/open.js';
+export { type Aggregator, type PathAttributes, type UnknownAttribute } from '../bgp/path-attributes.js';
+export { type Update } from '../bgp/update.js';
+export { isTreatAsWithdraw, type WarningCode, WARNINGS } from '../bgp/warnings.js';
+export { type EventTime, formatEventTime, parseEventTime } from '../ip/event-time.js';
+export { Prefix } from '../ip/prefix.js';
+export { DecodeError } from '../wire/decode-error.js';
+export { AddPathMemory, type SessionMode } from './add-path-memory.js';
+export { Bgp4mpSubtype, FsmState, MrtType, TableDumpSubtype, TableDumpV2Subtype } from './codes.js';
+export { type IndexedPeer, type MrtRecord, type PeerIndex, type RibEntry, type SkipReason } from './decoded-record.js';
+export { type MrtElement } from './element.js';
+export { elementsOf } from './elements.js';
+export { MrtDecoder, type MrtDecoderOptions } from './record.js';
+export { type FramerEnd, type RawRecord, RecordFramer } from './record-framer.js';
