@@ -1,6 +1,11 @@
 // The command line as one yargs program: global options, every command, and usage errors as exit code 2.
 
 import yargs, { type Argv } from 'yargs';
+import { applyCommand } from './commands/apply.js';
+import { initCommand } from './commands/init.js';
+import { exportCommand } from './commands/export.js';
+import { backupCommand } from './commands/backup.js';
+import { billCommand } from './commands/bill.js';
 import { CliError, ExitCode } from './exit-code.js';
 import { defaultDatabase } from './global-options.js';
 
@@ -14,6 +19,11 @@ export function program(args: readonly string[]): Argv {
     .option('json', { type: 'boolean', default: false, describe: 'machine output, one JSON object a line' })
     .option('log-level', { choices: ['trace', 'debug', 'info', 'warn', 'error'] as const, default: 'info' })
     .option('color', { type: 'boolean', default: true, describe: 'colour on a terminal (--no-color)' })
+    .command(applyCommand)
+    .command(initCommand)
+    .command(exportCommand)
+    .command(backupCommand)
+    .command(billCommand)
     .completion('completion', 'prints a completion script for the shell')
     .demandCommand(1, 'Name a command; --help lists them.')
     .strict()

@@ -1,0 +1,70 @@
+// What every command's code gets from the command line, and how its results go out: tables or NDJSON on stdout, notes on stderr.
+
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { type EventTime } from '../ip/event-time.js';
+import { CliError, ExitCode } from './exit-code.js';
+import { formatTable } from './table.js';
+
+/** Options that every command has, as yargs hands them over. */
+export interface CommandArgs {
+  readonly database: string;
+  readonly config: string | undefined;
+  readonly json: boolean;
+  readonly color: boolean;
+}
+
+/** Rows for people, and the same as objects for machines. */
+export interface Listing {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+  readonly records: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** A table, or with `--json` one object a line. */
+export function printListing(
+  { json, color }: Pick<CommandArgs, 'json' | 'color'>,
+  { head, rows, records }: Listing,
+): void {
+  if (json) for (const record of records) printRecord(record);
+  else printText(formatTable({ head, rows, color: color && process.stdout.isTTY }));
+}
+
+/** One line of NDJSON on stdout. */
+export function printRecord(record: Readonly<Record<string, unknown>>): void {
+  process.stdout.write(`${JSON.stringify(record)}\n`);
+}
+
+/** Text as it is on stdout. */
+export function printText(text: string): void {
+  process.stdout.write(text);
+}
+
+/** A line for people on stderr: progress, warnings, summaries. */
+export function printNote(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** The wall clock, microseconds. */
+export function wallClock(): EventTime {
+  return Date.now() * 1000;
+}
+
+/** The text of a file, or of standard input for `-`, of which yargs makes an empty positional. */
+export function readTextFile(path: string): string {
+  try {
+    return readFileSync(isStandardInput(path) ? process.stdin.fd : path, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CliError(ExitCode.usage, `Cannot read ${fileTitle(path)}: ${reason}`);
+  }
+}
+
+/** The file's name in messages. */
+export function fileTitle(path: string): string {
+  return isStandardInput(path) ? 'standard input' : path;
+}
+
+function isStandardInput(path: string): boolean {
+  return path === '-' || path === '';
+}
