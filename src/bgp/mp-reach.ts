@@ -56,7 +56,9 @@ export function decodeMpReach(bytes: Uint8Array, start: number, end: number, con
   if (hop === null || (afi === 2 && length === 4)) warnings.add('mp-next-hop-length');
   const at = start + 4 + length + 1; // the reserved octet, whatever it holds, is ignored
   const nlri = decodeNlri(bytes, at, end, { afi, safi, policy: context.nlri, warnings });
-  return hop === null ? { afi, safi, nlri } : { afi, safi, ...hop, nlri };
+  if (hop === null) return { afi, safi, nlri };
+  const { nextHop, linkLocalNextHop } = hop;
+  return linkLocalNextHop === undefined ? { afi, safi, nextHop, nlri } : { afi, safi, nextHop, linkLocalNextHop, nlri };
 }
 
 /** @throws DecodeError where the attribute cannot be framed. */

@@ -67,8 +67,22 @@ function messageRecord(raw: RawRecord, header: PeerHeader, decoded: DecodedMessa
   if (message.kind === 'unknown') return skipRecord(raw, 'bgp-type');
   const { time, index, offset, type, subtype } = raw;
   const { peerAs, peerAddress, localAs, localAddress } = header;
-  const head = { time, index, offset, type, subtype, warnings };
-  return { kind: 'message', ...head, peerAs, peerAddress, localAs, localAddress, local, message };
+  const kind = 'message';
+  return {
+    kind,
+    time,
+    index,
+    offset,
+    type,
+    subtype,
+    warnings,
+    peerAs,
+    peerAddress,
+    localAs,
+    localAddress,
+    local,
+    message,
+  };
 }
 
 /** Zebra's OPEN: the marker's first four octets stand where interface index and AFI belong. */

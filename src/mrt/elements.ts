@@ -4,11 +4,11 @@
 import { type Nlri } from '../bgp/nlri.js';
 import { type Update } from '../bgp/update.js';
 import { type WarningCode } from '../bgp/warnings.js';
-import { type Afi } from '../ip/address.js';
 import { type Asn } from '../ip/asn.js';
-import { type MessageRecord, type MrtRecord, type RibRecord, type StateChangeRecord } from './decoded-record.js';
-import { type TableDumpRecord } from './decoded-record.js';
-import { type AnnounceElement, type MrtElement, type RibElement, type WithdrawElement } from './element.js';
+import { type MessageRecord, type MrtRecord, type RibEntry, type RibRecord } from './decoded-record.js';
+import { type StateChangeRecord, type TableDumpEntry, type TableDumpRecord } from './decoded-record.js';
+import { type AnnounceElement, type MrtElement, type RibElement } from './element.js';
+import { type StateElement, type WithdrawElement } from './element.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -33,8 +33,8 @@ interface Head {
   time: number;
   peerAs: Asn;
   peerAddress: string;
-  localAs?: Asn;
-  localAddress?: string;
+  localAs: Asn;
+  localAddress: string;
   warnings?: readonly WarningCode[];
   record: number;
   offset: number;
@@ -98,9 +98,26 @@ function updateElements(head: Head, update: Update): MrtElement[] {
   return elements;
 }
 
+// Elements are made by literals that name every field: spreading a head into each costs ten times as much.
+
 function withdrawElement(head: Head, safi: number, { prefix, pathId }: Nlri): WithdrawElement {
-  const element: Mutable<WithdrawElement> = { type: 'withdraw', ...head, afi: prefix.afi, safi, prefix };
+  const element: Mutable<WithdrawElement> = {
+    type: 'withdraw',
+    time: head.time,
+    peerAs: head.peerAs,
+    peerAddress: head.peerAddress,
+    localAs: head.localAs,
+    localAddress: head.localAddress,
+    record: head.record,
+    offset: head.offset,
+    mrtType: head.mrtType,
+    mrtSubtype: head.mrtSubtype,
+    afi: prefix.afi,
+    safi,
+    prefix,
+  };
   if (pathId !== undefined) element.pathId = pathId;
+  if (head.warnings !== undefined) element.warnings = head.warnings;
   return element;
 }
 
@@ -110,10 +127,25 @@ interface Route {
 }
 
 function announceElement(head: Head, safi: number, { prefix, pathId }: Nlri, route: Route): AnnounceElement {
-  const { attributes, nextHop } = route;
-  const element: Mutable<AnnounceElement> = { type: 'announce', ...head, afi: prefix.afi, safi, prefix, attributes };
+  const element: Mutable<AnnounceElement> = {
+    type: 'announce',
+    time: head.time,
+    peerAs: head.peerAs,
+    peerAddress: head.peerAddress,
+    localAs: head.localAs,
+    localAddress: head.localAddress,
+    record: head.record,
+    offset: head.offset,
+    mrtType: head.mrtType,
+    mrtSubtype: head.mrtSubtype,
+    afi: prefix.afi,
+    safi,
+    prefix,
+    attributes: route.attributes,
+  };
+  if (route.nextHop !== undefined) element.nextHop = route.nextHop;
   if (pathId !== undefined) element.pathId = pathId;
-  if (nextHop !== undefined) element.nextHop = nextHop;
+  if (head.warnings !== undefined) element.warnings = head.warnings;
   return element;
 }
 
@@ -132,27 +164,8 @@ function stateElement(record: StateChangeRecord): MrtElement {
     oldState,
     newState,
   } = record;
-  const head: Head = { time, peerAs, peerAddress, record: index, offset, mrtType: type, mrtSubtype: subtype };
-  if (localAs !== undefined) head.localAs = localAs;
-  if (localAddress !== undefined) head.localAddress = localAddress;
-  if (warnings.length > 0) head.warnings = warnings;
-  return { type: 'state', ...head, oldState, newState };
-}
-
-interface RibRoute extends Route {
-  readonly peerAs: Asn;
-  readonly peerAddress: string;
-  readonly originatedTime: number;
-  readonly pathId: number | undefined;
-  readonly warnings: readonly WarningCode[];
-}
-
-function ribElement(record: RibRecord | TableDumpRecord, safi: number, { prefix }: Nlri, route: RibRoute): RibElement {
-  const { time, index, offset, type, subtype } = record;
-  const { peerAs, peerAddress, attributes, originatedTime, pathId, nextHop, warnings } = route;
-  const afi: Afi = prefix.afi;
   const head = {
-    type: 'rib',
+    type: 'state',
     time,
     peerAs,
     peerAddress,
@@ -161,29 +174,63 @@ function ribElement(record: RibRecord | TableDumpRecord, safi: number, { prefix 
     mrtType: type,
     mrtSubtype: subtype,
   } as const;
-  const element: Mutable<RibElement> = { ...head, afi, safi, prefix, attributes, originatedTime };
-  if (pathId !== undefined) element.pathId = pathId;
-  if (nextHop !== undefined) element.nextHop = nextHop;
+  const element: Mutable<StateElement> = { ...head, oldState, newState };
+  if (localAs !== undefined) element.localAs = localAs;
+  if (localAddress !== undefined) element.localAddress = localAddress;
   if (warnings.length > 0) element.warnings = warnings;
   return element;
 }
 
 function tableDumpElements(record: TableDumpRecord): MrtElement[] {
-  return record.entries.map((entry) => {
-    const { nextHop } = entry;
-    return ribElement(record, 1, entry, { ...entry, nextHop, pathId: undefined });
-  });
+  const elements: MrtElement[] = [];
+  for (const entry of record.entries) {
+    elements.push(
+      ribElement(record, entry, {
+        safi: 1,
+        prefix: entry.prefix,
+        peerAs: entry.peerAs,
+        peerAddress: entry.peerAddress,
+      }),
+    );
+  }
+  return elements;
 }
 
 function ribElements(record: RibRecord): MrtElement[] {
-  return record.entries.map((entry) => {
-    const { peer, nextHop, pathId } = entry;
-    return ribElement(record, record.safi, record, {
-      ...entry,
-      nextHop,
-      pathId,
-      peerAs: peer.asn,
-      peerAddress: peer.address,
-    });
-  });
+  const { safi, prefix } = record;
+  const elements: MrtElement[] = [];
+  for (const entry of record.entries) {
+    const { asn, address } = entry.peer;
+    const element = ribElement(record, entry, { safi, prefix, peerAs: asn, peerAddress: address });
+    if (entry.pathId !== undefined) element.pathId = entry.pathId;
+    elements.push(element);
+  }
+  return elements;
+}
+
+type RibSource = Pick<RibElement, 'safi' | 'prefix' | 'peerAs' | 'peerAddress'>;
+
+function ribElement(
+  record: RibRecord | TableDumpRecord,
+  entry: RibEntry | TableDumpEntry,
+  source: RibSource,
+): Mutable<RibElement> {
+  const element: Mutable<RibElement> = {
+    type: 'rib',
+    time: record.time,
+    peerAs: source.peerAs,
+    peerAddress: source.peerAddress,
+    record: record.index,
+    offset: record.offset,
+    mrtType: record.type,
+    mrtSubtype: record.subtype,
+    afi: source.prefix.afi,
+    safi: source.safi,
+    prefix: source.prefix,
+    attributes: entry.attributes,
+    originatedTime: entry.originatedTime,
+  };
+  if (entry.nextHop !== undefined) element.nextHop = entry.nextHop;
+  if (entry.warnings.length > 0) element.warnings = entry.warnings;
+  return element;
 }

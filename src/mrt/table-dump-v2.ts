@@ -106,6 +106,8 @@ function decodeRib(raw: RawRecord, index: PeerIndex | null, form: RibForm): MrtR
   return { kind: 'rib', ...recordHead(raw, defects.codes), sequence, afi, safi, prefix, entries };
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 interface EntriesContext {
   readonly form: RibForm;
   readonly index: PeerIndex;
@@ -131,15 +133,11 @@ function decodeEntries(bytes: Uint8Array, start: number, count: number, entriesC
     }
     const { end, attributes, nextHop, warnings } = decodeRibAttributes(bytes, at + head, context);
     const originatedTime = wordAt(bytes, at + 2) * 1_000_000;
-    entries.push({
-      peer: index.peers[peerIndex],
-      peerIndex,
-      originatedTime,
-      ...(form.addPath ? { pathId: wordAt(bytes, at + 6) } : null),
-      attributes,
-      ...(nextHop === undefined ? null : { nextHop }),
-      warnings,
-    });
+    const peer = index.peers[peerIndex];
+    const entry: Mutable<RibEntry> = { peer, peerIndex, originatedTime, attributes, warnings };
+    if (form.addPath) entry.pathId = wordAt(bytes, at + 6);
+    if (nextHop !== undefined) entry.nextHop = nextHop;
+    entries.push(entry);
     for (const code of warnings) defects.add(code);
     at = end;
   }

@@ -69,7 +69,7 @@ function decodeEntry(
   const prefix = Prefix.fromNlri(bytes, start, length, afi);
   const { asn4, addresses } = context;
   const { end, attributes, nextHop, warnings } = decodeRibAttributes(bytes, asField + (asn4 ? 4 : 2), context);
-  const entry = {
+  const entry: { -readonly [K in keyof TableDumpEntry]: TableDumpEntry[K] } = {
     prefix,
     status: bytes[fields + 1],
     originatedTime: wordAt(bytes, fields + 2) * 1_000_000,
@@ -78,7 +78,8 @@ function decodeEntry(
     attributes,
     warnings: withHostBits(bytes, start, length, warnings),
   };
-  return { entry: nextHop === undefined ? entry : { ...entry, nextHop }, end };
+  if (nextHop !== undefined) entry.nextHop = nextHop;
+  return { entry, end };
 }
 
 /** The prefix stands there in full: bits past its length, in the octet it ends in, are host bits. */
