@@ -1,0 +1,156 @@
+// Bytes in any compression to unpacked bytes, pull by pull: the consumer's pace is the reader's. What compression it is, the content
+// says. Where the data are torn or corrupt, everything before the fault is yielded first: if the fast way lost some of it, a
+// second, careful pass over the same input fetches it. Nothing after a fault is guessed at.
+
+import { createGunzip } from 'node:zlib';
+import { unpackBzip2Blocks } from './bzip2-blocks.js';
+import { type Compression, CompressionError, detectCompression, MAGIC_LENGTH } from './compression.js';
+import { startProgram, unpackWithProgram } from './unpack-program.js';
+import { UNPACKED_CHUNK, unpackWithZlib } from './zlib-stream.js';
+import { createZstdTransform, unpackZstd } from './zstd-stream.js';
+
+/** Bytes that can be read from their beginning; a second time only where the source can do that. */
+export interface ByteSource {
+  /** @returns the bytes from the beginning, or null where they cannot be had again. */
+  open(signal?: AbortSignal): AsyncIterable<Uint8Array> | null;
+}
+
+export interface DecompressOptions {
+  /** Ends the reading at once; the generator then throws the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Programs tried, in this order, before bzip2 is unpacked through WebAssembly and zstd in JavaScript. */
+  readonly programs?: { readonly bzip2: readonly string[]; readonly zstd: readonly string[] };
+}
+
+const PROGRAMS = { bzip2: ['lbzip2', 'bzip2'], zstd: ['zstd'] };
+
+/**
+ * The unpacked bytes of `source`. Chunks are borrowed: valid until the next is asked for.
+ *
+ * @throws UnsupportedCompressionError before anything was yielded.
+ * @throws CompressionError after everything that could be unpacked was yielded.
+ */
+export async function* decompress(source: ByteSource, options: DecompressOptions = {}): AsyncGenerator<Uint8Array> {
+  const { signal } = options;
+  let delivered = 0;
+  try {
+    for await (const chunk of unpack(source, options)) {
+      signal?.throwIfAborted();
+      delivered += chunk.length;
+      yield chunk;
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof CompressionError)) throw error;
+    yield* recover(source, error, delivered, signal);
+    throw error;
+  }
+}
+
+async function* unpack(source: ByteSource, options: DecompressOptions): AsyncGenerator<Uint8Array> {
+  const bytes = source.open(options.signal);
+  if (bytes === null) throw new Error('Cannot read the input: it was read before and cannot be read again');
+  const { head, all } = await peek(bytes);
+  yield* await fastWay(detectCompression(head), all, options);
+}
+
+async function fastWay(
+  compression: Compression,
+  bytes: AsyncIterable<Uint8Array>,
+  { programs = PROGRAMS }: DecompressOptions,
+): Promise<AsyncIterable<Uint8Array>> {
+  switch (compression) {
+    case 'none':
+      return bytes;
+    case 'gzip':
+      return unpackWithZlib(bytes, createGunzip({ chunkSize: UNPACKED_CHUNK }), { compression });
+    case 'zstd': {
+      const own = createZstdTransform();
+      if (own !== null) return unpackWithZlib(bytes, own, { compression });
+      const child = await startProgram(programs.zstd);
+      return child === null ? unpackZstd(bytes) : unpackWithProgram(bytes, child, compression);
+    }
+    case 'bzip2': {
+      const child = await startProgram(programs.bzip2);
+      return child === null ? unpackBzip2Blocks(bytes) : unpackWithProgram(bytes, child, compression);
+    }
+  }
+}
+
+/** What lies between what was delivered and the fault, read anew the slow way; nothing where the source cannot be read again. */
+async function* recover(
+  source: ByteSource,
+  fault: CompressionError,
+  delivered: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  try {
+    const bytes = source.open(signal);
+    if (bytes === null) return;
+    let skip = delivered;
+    const chunks = carefulWay(fault, bytes);
+    if (chunks === null) return;
+    for await (const chunk of chunks) {
+      signal?.throwIfAborted();
+      if (skip < chunk.length) yield skip > 0 ? chunk.subarray(skip) : chunk;
+      skip = Math.max(0, skip - chunk.length);
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof CompressionError)) throw error; // the same fault again is where it ends
+  }
+}
+
+/** The slow way that loses nothing before the fault, or null where the fast one did not either. */
+function carefulWay(
+  { compression, consumed }: CompressionError,
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncIterable<Uint8Array> | null {
+  const careful = { compression, carefulFrom: consumed };
+  switch (compression) {
+    case 'gzip':
+      return unpackWithZlib(bytes, createGunzip({ chunkSize: UNPACKED_CHUNK }), careful);
+    case 'bzip2':
+      return unpackBzip2Blocks(bytes);
+    case 'zstd': {
+      const own = createZstdTransform();
+      // The program hands out every whole block; fzstd would go on behind a fault that only the checksum tells.
+      return own === null ? null : unpackWithZlib(bytes, own, careful);
+    }
+    case 'none':
+      return null;
+  }
+}
+
+/** The first bytes, enough to tell the compression, and an iterable of all bytes, those included. */
+async function peek(bytes: AsyncIterable<Uint8Array>): Promise<{ head: Uint8Array; all: AsyncIterable<Uint8Array> }> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  const taken: Uint8Array[] = [];
+  let length = 0;
+  while (length < MAGIC_LENGTH) {
+    const next = await iterator.next();
+    if (next.done === true) break;
+    taken.push(next.value);
+    length += next.value.length;
+  }
+  const head = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of taken) {
+    head.set(chunk, at);
+    at += chunk.length;
+  }
+  return { head: head.subarray(0, MAGIC_LENGTH), all: resume(taken, iterator) };
+}
+
+async function* resume(taken: readonly Uint8Array[], iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* taken;
+    for (;;) {
+      const next = await iterator.next();
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}

@@ -1,0 +1,175 @@
+// The FILE arguments of a command as inputs that can be opened: a path, a directory (its files, one level deep, ordered by the time
+// of their first record, then by name), an http or https URL (streamed), or `-` for standard input. Names never tell what a file
+// holds; but names that a spool's writers give to unfinished files (`.x`, `x.tmp`, `x.part`) are passed over in directories.
+
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import process from 'node:process';
+import { CompressionError, UnsupportedCompressionError } from './compression.js';
+import { type ByteSource, decompress } from './decompress.js';
+
+/** Bytes read from a file at once. */
+const READ_SIZE = 1024 * 1024;
+
+/** What of standard input is kept so that a fault in its compression can be looked at twice. */
+const REMEMBERED = 16 * 1024 * 1024;
+
+/** One input of a command. */
+export interface InputFile extends ByteSource {
+  /** As the user named it; a file of a directory has the directory in front. */
+  readonly name: string;
+  /** The last part of the name: what evidence carries. */
+  readonly baseName: string;
+  /** The absolute path or the URL: what tells the collector. `-` for standard input. */
+  readonly location: string;
+  /** Bytes as stored, null where that is not known beforehand. */
+  readonly size: number | null;
+}
+
+/** Thrown where an input cannot be read at all. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+  readonly code = 'ERR_INPUT';
+  readonly input: string;
+
+  constructor(input: string, reason: string, options?: ErrorOptions) {
+    super(`Cannot read ${input}: ${reason}`, options);
+    this.input = input;
+  }
+}
+
+/**
+ * The inputs that `names` stand for, in their order; a directory's files come in its place. Nothing but the beginnings of the files of
+ * directories is read.
+ *
+ * @throws InputError where a path is not there, is neither file nor directory, or `-` is given twice.
+ */
+export async function expandInputs(names: readonly string[], signal?: AbortSignal): Promise<InputFile[]> {
+  if (names.filter((name) => name === '-').length > 1) throw new InputError('-', 'standard input is named twice');
+  const inputs: InputFile[] = [];
+  for (const name of names) inputs.push(...(await expandOne(name, signal)));
+  return inputs;
+}
+
+async function expandOne(name: string, signal: AbortSignal | undefined): Promise<InputFile[]> {
+  if (name === '-') return [standardInput()];
+  if (/^https?:\/\//i.test(name)) return [urlInput(name)];
+  const found = await stat(name).catch((error: unknown) => {
+    throw new InputError(name, reasonOf(error), { cause: error });
+  });
+  if (found.isDirectory()) return directoryInputs(name, signal);
+  return [fileInput(name, found.isFile() ? found.size : null)]; // a FIFO or a device is read like a file
+}
+
+async function directoryInputs(folder: string, signal: AbortSignal | undefined): Promise<InputFile[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const dated: { input: InputFile; time: number }[] = [];
+  for (const { name } of entries) {
+    if (name.startsWith('.') || name.endsWith('.tmp') || name.endsWith('.part')) continue;
+    const path = join(folder, name);
+    const found = await stat(path);
+    if (!found.isFile()) continue;
+    const input = fileInput(path, found.size);
+    dated.push({ input, time: await firstRecordTime(input, signal) });
+  }
+  dated.sort((a, b) => a.time - b.time || (a.input.baseName < b.input.baseName ? -1 : 1));
+  return dated.map(({ input }) => input);
+}
+
+/** Seconds of the first record; infinity where there is none, so that what cannot be read is said last. */
+async function firstRecordTime(input: InputFile, signal: AbortSignal | undefined): Promise<number> {
+  try {
+    for await (const chunk of decompress(input, signal === undefined ? {} : { signal })) {
+      if (chunk.length < 4) break;
+      return new DataView(chunk.buffer, chunk.byteOffset, 4).getUint32(0);
+    }
+  } catch (error) {
+    if (!(error instanceof CompressionError || error instanceof UnsupportedCompressionError)) throw error;
+  }
+  return Infinity;
+}
+
+/** A file by its path. */
+export function fileInput(path: string, size: number | null): InputFile {
+  const open = (signal?: AbortSignal): AsyncIterable<Uint8Array> =>
+    readOrExplain(path, createReadStream(path, { highWaterMark: READ_SIZE, ...(signal && { signal }) }));
+  return { name: path, baseName: basename(path), location: resolve(path), size, open };
+}
+
+function urlInput(url: string): InputFile {
+  const open = (signal?: AbortSignal): AsyncIterable<Uint8Array> => readOrExplain(url, fetchBytes(url, signal));
+  return { name: url, baseName: basename(new URL(url).pathname), location: url, size: null, open };
+}
+
+async function* fetchBytes(url: string, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  const response = await fetch(url, signal === undefined ? {} : { signal });
+  if (!response.ok) throw new InputError(url, `the server answers ${response.status} ${response.statusText}`.trim());
+  if (response.body !== null) yield* response.body as AsyncIterable<Uint8Array>;
+}
+
+function standardInput(): InputFile {
+  const first = new Remembered(process.stdin);
+  let opened = false;
+  const open = (): AsyncIterable<Uint8Array> | null => {
+    if (opened) return first.again();
+    opened = true;
+    return readOrExplain('standard input', first);
+  };
+  return { name: '-', baseName: '-', location: '-', size: null, open };
+}
+
+/** A stream that can be read once, of which the beginning is kept for a second look. */
+class Remembered implements AsyncIterable<Uint8Array> {
+  readonly #stream: AsyncIterable<Uint8Array>;
+  #chunks: Uint8Array[] | null = [];
+  #length = 0;
+
+  constructor(stream: AsyncIterable<Uint8Array>) {
+    this.#stream = stream;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    for await (const chunk of this.#stream) {
+      this.#length += chunk.length;
+      if (this.#length > REMEMBERED) this.#chunks = null;
+      this.#chunks?.push(chunk);
+      yield chunk;
+    }
+  }
+
+  /** What was read so far, from the beginning; null where it was too much to keep. */
+  again(): AsyncIterable<Uint8Array> | null {
+    return this.#chunks === null ? null : fromArray([...this.#chunks]);
+  }
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- an async iterable is what is wanted
+async function* fromArray(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* chunks;
+}
+
+async function* readOrExplain(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    if (error instanceof InputError || (error instanceof Error && error.name === 'AbortError')) throw error;
+    throw new InputError(name, reasonOf(error), { cause: error });
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or directory',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'a part of the path is no directory',
+  ENOTFOUND: 'no such host',
+  ECONNREFUSED: 'the server refuses the connection',
+};
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause instanceof Error ? error.cause : error; // fetch says why in its cause
+  const code = 'code' in cause ? String(cause.code) : '';
+  return REASONS[code] ?? cause.message;
+}
