@@ -26,7 +26,10 @@ export function formatIpv6(w0: number, w1: number, w2: number, w3: number): stri
   }
   if (bestStart < 0) return groups.map(hex).join(':');
   const head = groups.slice(0, bestStart).map(hex).join(':');
-  const tail = groups.slice(bestStart + bestLength).map(hex).join(':');
+  const tail = groups
+    .slice(bestStart + bestLength)
+    .map(hex)
+    .join(':');
   return `${head}::${tail}`;
 }
 
@@ -36,7 +39,7 @@ function hex(group: number): string {
 
 /** The big-endian 32-bit word at `offset`, unsigned. The caller has checked that four bytes are there. */
 export function wordAt(bytes: Uint8Array, offset: number): number {
-  return ((bytes[offset]! << 24) | (bytes[offset + 1]! << 16) | (bytes[offset + 2]! << 8) | bytes[offset + 3]!) >>> 0;
+  return ((bytes[offset] << 24) | (bytes[offset + 1] << 16) | (bytes[offset + 2] << 8) | bytes[offset + 3]) >>> 0;
 }
 
 /** Text of the 4-byte (`afi` 1) or 16-byte (`afi` 2) address at `offset`. The caller has checked the bounds. */

@@ -16,9 +16,10 @@ const MAX_ASN = 0xffffffff;
 export function parseAsn(text: string): Asn | null {
   const match = /^(?:AS)?(\d{1,10})(?:\.(\d{1,5}))?$/i.exec(text.trim());
   if (match === null) return null;
-  const first = Number(match[1]);
-  if (match[2] === undefined) return first <= MAX_ASN ? first : null;
-  const second = Number(match[2]);
+  const [, head, tail = ''] = match;
+  const first = Number(head);
+  if (tail === '') return first <= MAX_ASN ? first : null;
+  const second = Number(tail);
   return first <= 0xffff && second <= 0xffff ? first * 0x10000 + second : null;
 }
 

@@ -89,16 +89,16 @@ export class Prefix {
 
   /** As `parse`, but host bits are masked away. */
   static parseAddress(text: string): Prefix {
-    const [, length] = /^[^/]+\/(\d{1,3})$/.exec(text) ?? [];
-    if (text.includes('/') && length === undefined) throw new PrefixSyntaxError(text, 'it has no prefix length after "/"');
-    const bare = text.split('/')[0]!;
+    const [, length = ''] = /^[^/]+\/(\d{1,3})$/.exec(text) ?? [];
+    if (text.includes('/') && length === '') throw new PrefixSyntaxError(text, 'it has no prefix length after "/"');
+    const [bare] = text.split('/');
     if (Address4.isValid(bare)) {
-      const bits = length === undefined ? 32 : Number(length);
+      const bits = length === '' ? 32 : Number(length);
       if (bits > 32) throw new PrefixSyntaxError(text, 'an IPv4 prefix length is at most 32');
       return Prefix.ipv4(wordAt(Uint8Array.from(new Address4(bare).toArray()), 0), bits);
     }
     if (Address6.isValid(bare) && !bare.includes('%')) {
-      const bits = length === undefined ? 128 : Number(length);
+      const bits = length === '' ? 128 : Number(length);
       if (bits > 128) throw new PrefixSyntaxError(text, 'an IPv6 prefix length is at most 128');
       const value = new Address6(bare).bigInt();
       const word = (shift: bigint): number => Number((value >> shift) & 0xffffffffn);
@@ -149,6 +149,6 @@ function maskWord(word: number, bits: number): number {
 /** The first `octets` (clamped to 0..4) bytes at `offset` as the high part of a 32-bit word. */
 function partialWord(bytes: Uint8Array, offset: number, octets: number): number {
   let word = 0;
-  for (let i = 0; i < 4; i++) word = (word << 8) | (i < octets ? bytes[offset + i]! : 0);
+  for (let i = 0; i < 4; i++) word = (word << 8) | (i < octets ? bytes[offset + i] : 0);
   return word >>> 0;
 }
