@@ -26,7 +26,7 @@ export interface Aggregator {
   readonly address: string;
 }
 
-/** An attribute without a decoder of its own; `bytes` is an own copy of its value. */
+/** An attribute without a decoder of its own, or whose value is not legible; `bytes` is an own copy of its value. */
 export interface UnknownAttribute {
   readonly type: number;
   readonly flags: number;
@@ -166,93 +166,121 @@ function rejectRepeated(draft: Draft, type: number, offset: number): void {
   draft.warnings.add('attribute-duplicate');
 }
 
+/** Lengths that have no alternative, by attribute type (RFC 7606 section 7): the octets, and the warning where they differ. */
+const EXACT: readonly (readonly [number, WarningCode] | undefined)[] = [
+  undefined,
+  [1, 'origin-malformed'],
+  undefined,
+  [4, 'next-hop-length'],
+  [4, 'med-length'],
+  [4, 'local-pref-length'],
+  [0, 'atomic-aggregate-length'],
+  [8, 'aggregator-length'], // 6 in two-octet messages
+  undefined,
+  [4, 'originator-id-length'],
+  ...Array<undefined>(8).fill(undefined),
+  [8, 'as4-aggregator-length'],
+  ...Array<undefined>(16).fill(undefined),
+  [4, 'only-to-customer-length'],
+];
+
+/** Decodes one attribute; a value that is not legible is kept as bytes, with a warning. */
 function decodeOne(draft: Draft, type: number, flags: number, bytes: Uint8Array, start: number, end: number): void {
   const category = CATEGORY[type];
   if (category !== undefined && (flags & (OPTIONAL | TRANSITIVE)) !== category) draft.warnings.add('attribute-flags');
+  const exact = EXACT[type];
+  if (exact !== undefined) {
+    const length = type === AttributeType.AGGREGATOR && !draft.asn4 ? 6 : exact[0];
+    if (end - start !== length) {
+      draft.warnings.add(exact[1]);
+      keepBytes(draft, type, flags, bytes.slice(start, end));
+      return;
+    }
+  }
+  if (!decodeCommon(draft, type, bytes, start, end) && !decodeRare(draft, type, bytes, start, end)) {
+    keepBytes(draft, type, flags, bytes.slice(start, end));
+  }
+}
+
+function keepBytes(draft: Draft, type: number, flags: number, bytes: Uint8Array): void {
+  draft.attributes.unknown = [...(draft.attributes.unknown ?? []), { type, flags, bytes }];
+}
+
+/** The attributes of most messages; false for others, and where the value is not legible. */
+function decodeCommon(draft: Draft, type: number, bytes: Uint8Array, start: number, end: number): boolean {
   const { attributes } = draft;
   switch (type) {
     case AttributeType.ORIGIN:
-      if (end - start !== 1 || bytes[start] > 2) draft.warnings.add('origin-malformed');
-      if (end - start === 1) attributes.origin = bytes[start]!;
-      return;
+      if (bytes[start] > 2) draft.warnings.add('origin-malformed');
+      attributes.origin = bytes[start];
+      return true;
     case AttributeType.AS_PATH:
-      decodePath(draft, bytes, start, end);
-      return;
+      return decodePath(draft, bytes, start, end);
     case AttributeType.NEXT_HOP:
-      if (hasLength(draft, end - start, 4, 'next-hop-length')) attributes.nextHop = draft.addresses.ipv4(bytes, start);
-      return;
+      attributes.nextHop = draft.addresses.ipv4(bytes, start);
+      return true;
     case AttributeType.MULTI_EXIT_DISC:
-      if (hasLength(draft, end - start, 4, 'med-length')) attributes.med = wordAt(bytes, start);
-      return;
+      attributes.med = wordAt(bytes, start);
+      return true;
     case AttributeType.LOCAL_PREF:
-      if (hasLength(draft, end - start, 4, 'local-pref-length')) attributes.localPref = wordAt(bytes, start);
-      return;
+      attributes.localPref = wordAt(bytes, start);
+      return true;
     case AttributeType.ATOMIC_AGGREGATE:
-      if (hasLength(draft, end - start, 0, 'atomic-aggregate-length')) attributes.atomicAggregate = true;
-      return;
+      attributes.atomicAggregate = true;
+      return true;
     case AttributeType.AGGREGATOR:
-      if (hasLength(draft, end - start, draft.asn4 ? 8 : 6, 'aggregator-length')) {
-        attributes.aggregator = readAggregator(bytes, start, draft.asn4);
-      }
-      return;
+      attributes.aggregator = readAggregator(bytes, start, draft.asn4);
+      return true;
     case AttributeType.COMMUNITIES:
-      hasMultiple(draft, end - start, 4, 'communities-length');
+      checkMultiple(draft, end - start, 4, 'communities-length');
       attributes.communities = decodeCommunities(bytes, start, end);
-      return;
+      return true;
     case AttributeType.MP_REACH_NLRI:
       if (draft.rib) draft.ribNextHop = decodeRibNextHop(bytes, start, end, draft);
       else draft.mpReach = decodeMpReach(bytes, start, end, draft);
-      return;
+      return true;
     case AttributeType.MP_UNREACH_NLRI:
       if (!draft.rib) draft.mpUnreach = decodeMpUnreach(bytes, start, end, draft);
-      return;
+      return true;
     default:
-      decodeRare(draft, type, flags, bytes, start, end);
+      return false;
   }
 }
 
-/** The attributes that few messages have. */
-function decodeRare(draft: Draft, type: number, flags: number, bytes: Uint8Array, start: number, end: number): void {
+/** The attributes that few messages have; false for unknown ones, and where the value is not legible. */
+function decodeRare(draft: Draft, type: number, bytes: Uint8Array, start: number, end: number): boolean {
   const { attributes } = draft;
   switch (type) {
     case AttributeType.ORIGINATOR_ID:
-      if (hasLength(draft, end - start, 4, 'originator-id-length'))
-        attributes.originatorId = draft.addresses.ipv4(bytes, start);
-      return;
+      attributes.originatorId = draft.addresses.ipv4(bytes, start);
+      return true;
     case AttributeType.CLUSTER_LIST:
-      hasMultiple(draft, end - start, 4, 'cluster-list-length');
+      checkMultiple(draft, end - start, 4, 'cluster-list-length');
       attributes.clusterList = decodeCommunities(bytes, start, end).map(formatIpv4);
-      return;
+      return true;
     case AttributeType.EXTENDED_COMMUNITIES:
-      hasMultiple(draft, end - start, 8, 'extended-communities-length');
+      checkMultiple(draft, end - start, 8, 'extended-communities-length');
       attributes.extendedCommunities = decodeExtendedCommunities(bytes, start, end);
-      return;
+      return true;
     case AttributeType.AS4_PATH:
-      decodeAs4Path(draft, bytes, start, end);
-      return;
+      return decodeAs4Path(draft, bytes, start, end);
     case AttributeType.AS4_AGGREGATOR:
-      if (hasLength(draft, end - start, 8, 'as4-aggregator-length')) {
-        attributes.as4Aggregator = readAggregator(bytes, start, true);
-      }
-      return;
+      attributes.as4Aggregator = readAggregator(bytes, start, true);
+      return true;
     case AttributeType.LARGE_COMMUNITY:
-      hasMultiple(draft, end - start, 12, 'large-communities-length');
+      checkMultiple(draft, end - start, 12, 'large-communities-length');
       attributes.largeCommunities = decodeLargeCommunities(bytes, start, end);
-      return;
+      return true;
     case AttributeType.ONLY_TO_CUSTOMER:
-      if (hasLength(draft, end - start, 4, 'only-to-customer-length')) attributes.onlyToCustomer = wordAt(bytes, start);
-      return;
+      attributes.onlyToCustomer = wordAt(bytes, start);
+      return true;
     default:
-      attributes.unknown = [...(attributes.unknown ?? []), { type, flags, bytes: bytes.slice(start, end) }];
+      return false;
   }
 }
 
-function hasLength(draft: Draft, length: number, wanted: number, code: WarningCode): boolean {
-  if (length !== wanted) draft.warnings.add(code);
-  return length === wanted;
-}
-
-function hasMultiple(draft: Draft, length: number, unit: number, code: WarningCode): void {
+/** Lists must hold at least one whole item; what is whole is read anyway. */
+function checkMultiple(draft: Draft, length: number, unit: number, code: WarningCode): void {
   if (length === 0 || length % unit !== 0) draft.warnings.add(code);
 }
 
@@ -261,21 +289,23 @@ function readAggregator(bytes: Uint8Array, start: number, asn4: boolean): Aggreg
   return { asn, address: formatIpv4(wordAt(bytes, start + (asn4 ? 4 : 2))) };
 }
 
-function decodePath(draft: Draft, bytes: Uint8Array, start: number, end: number): void {
+function decodePath(draft: Draft, bytes: Uint8Array, start: number, end: number): boolean {
   const decoded = decodeAsPath(bytes, start, end, draft.asn4);
   if (decoded === null || decoded.defect) draft.warnings.add('as-path-malformed');
   if (decoded !== null) draft.attributes.asPath = decoded.path;
+  return decoded !== null;
 }
 
-function decodeAs4Path(draft: Draft, bytes: Uint8Array, start: number, end: number): void {
+function decodeAs4Path(draft: Draft, bytes: Uint8Array, start: number, end: number): boolean {
   const decoded = decodeAsPath(bytes, start, end, true);
   if (decoded === null || decoded.defect) {
     draft.warnings.add('as4-path-malformed');
-    return;
+    return false;
   }
   const path = decoded.path.filter(({ type }) => type === SegmentType.AS_SEQUENCE || type === SegmentType.AS_SET);
   if (path.length !== decoded.path.length) draft.warnings.add('as4-path-confederation');
   draft.attributes.as4Path = path;
+  return true;
 }
 
 /** RFC 6793 section 4.2.3: AS4_* count unless AGGREGATOR says, beside AS4_AGGREGATOR, that a two-octet speaker re-aggregated. */
