@@ -3,6 +3,9 @@
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { type EventTime } from '../ip/event-time.js';
+import { type Change } from '../registry/diff.js';
+import { formatFault } from '../registry/validation.js';
+import { type FileFault } from '../registry/yaml-reader.js';
 import { CliError, ExitCode } from './exit-code.js';
 import { formatTable } from './table.js';
 
@@ -67,4 +70,27 @@ export function fileTitle(path: string): string {
 
 function isStandardInput(path: string): boolean {
   return path === '-' || path === '';
+}
+
+/** Throws an error that names every fault as `file:line:column: rule: what`; returns where there is none. */
+export function refuseFaults(path: string, faults: readonly FileFault[]): void {
+  if (faults.length === 0) return;
+  const name = fileTitle(path);
+  const lines = faults.map((fault) => {
+    return `  ${name}:${fault.line}:${fault.column}: ${formatFault({ ...fault, subject: fault })}`;
+  });
+  throw new CliError(ExitCode.usage, `nothing was stored; faults in ${name}:\n${lines.join('\n')}`);
+}
+
+/** One line a change: `+` added, `-` removed, `~` changed. */
+export function printChanges({ json }: Pick<CommandArgs, 'json'>, changes: readonly Change[]): void {
+  const signs = { add: '+', remove: '-', change: '~' } as const;
+  for (const change of changes) {
+    const { op, kind, name, details } = change;
+    if (json) printRecord({ ...change, kind: 'change', of: kind });
+    else
+      printText(
+        `${[`${signs[op]} ${kind}${kind === 'options' ? '' : ` ${name}`}`, details.join('; ')].join('  ').trimEnd()}\n`,
+      );
+  }
 }

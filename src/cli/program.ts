@@ -6,6 +6,12 @@ import { initCommand } from './commands/init.js';
 import { exportCommand } from './commands/export.js';
 import { backupCommand } from './commands/backup.js';
 import { billCommand } from './commands/bill.js';
+import { providerCommand } from './commands/provider.js';
+import { locationCommand } from './commands/location.js';
+import { catalogueCommand } from './commands/catalogue.js';
+import { connectionCommand } from './commands/connection.js';
+import { prefixCommand } from './commands/prefix.js';
+import { dumpCommand } from './commands/dump.js';
 import { CliError, ExitCode } from './exit-code.js';
 import { defaultDatabase } from './global-options.js';
 
@@ -24,6 +30,12 @@ export function program(args: readonly string[]): Argv {
     .command(exportCommand)
     .command(backupCommand)
     .command(billCommand)
+    .command(providerCommand)
+    .command(locationCommand)
+    .command(catalogueCommand)
+    .command(connectionCommand)
+    .command(prefixCommand)
+    .command(dumpCommand)
     .completion('completion', 'prints a completion script for the shell')
     .demandCommand(1, 'Name a command; --help lists them.')
     .strict()

@@ -41,6 +41,8 @@ export interface ChangeOptions {
   readonly dryRun?: boolean;
   /** Refuses a change after which half of the prefixes or connections, or fewer, are left. Default false. */
   readonly refuseShrink?: boolean;
+  /** Faults of form found already, V1 among them: the change is rejected with them and whatever else it breaks. */
+  readonly knownFaults?: readonly Fault[];
 }
 
 /** The registry as it stands, in its own order. */
@@ -74,14 +76,14 @@ export function loadRegistry(db: Database): Registry {
  */
 export function changeRegistry(
   db: Database,
-  { now, dryRun = false, refuseShrink = false }: ChangeOptions,
+  { now, dryRun = false, refuseShrink = false, knownFaults = [] }: ChangeOptions,
   derive: (current: Registry) => Registry,
 ): readonly Change[] {
   return db
     .transaction(() => {
       const current = loadRegistry(db);
       const next = derive(current);
-      const faults = findFaults(next, current);
+      const faults = [...knownFaults, ...findFaults(next, current)];
       if (faults.length > 0) throw new RegistryRejectedError(faults);
       const diff = diffRegistries(current, next);
       const changes = describeDiff(diff);

@@ -43,14 +43,24 @@ const RULES: readonly { readonly rule: RuleId; readonly title: string; readonly 
   { rule: 'V14', title: 'backup route exists', pending: NO_SESSIONS },
 ];
 
-/** The table of each prefix of the connection, in prefix order. */
-export function validateConnection(registry: Registry, connection: Connection): readonly PrefixValidation[] {
-  const faults = findFaults(registry);
-  return connection.prefixes.map((entry) => {
-    const own = faults.filter(({ subject }) => subject === entry || subject === connection);
-    const results = RULES.map((row) => resultOf(row, own));
-    return { connection: connection.name, entry, state: stateOf(results), results };
-  });
+/** The table of each prefix of `connections`, which are the registry's, in their order. */
+export function validateConnections(
+  registry: Registry,
+  connections: readonly Connection[] = registry.connections,
+): readonly PrefixValidation[] {
+  const bySubject = new Map<object, Fault[]>();
+  for (const fault of findFaults(registry)) {
+    const faults = bySubject.get(fault.subject) ?? [];
+    faults.push(fault);
+    bySubject.set(fault.subject, faults);
+  }
+  return connections.flatMap((connection) =>
+    connection.prefixes.map((entry) => {
+      const own = [...(bySubject.get(connection) ?? []), ...(bySubject.get(entry) ?? [])];
+      const results = RULES.map((row) => resultOf(row, own));
+      return { connection: connection.name, entry, state: stateOf(results), results };
+    }),
+  );
 }
 
 function resultOf({ rule, title, pending }: (typeof RULES)[number], faults: readonly Fault[]): RuleResult {

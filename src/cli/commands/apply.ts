@@ -1,20 +1,9 @@
 // `apply FILE`: makes the registry what the file says, in one transaction, after showing what changes.
 
 import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
-import { type Change } from '../../registry/diff.js';
 import { allFaults, parseRegistryFile } from '../../registry/registry-file.js';
 import { changeRegistry, RegistryShrinkError } from '../../registry/registry-store.js';
-import { formatFault } from '../../registry/validation.js';
-import { type FileFault } from '../../registry/yaml-reader.js';
-import {
-  type CommandArgs,
-  fileTitle,
-  printNote,
-  printRecord,
-  printText,
-  readTextFile,
-  wallClock,
-} from '../command-line.js';
+import { type CommandArgs, printChanges, printNote, readTextFile, refuseFaults, wallClock } from '../command-line.js';
 import { CliError, ExitCode } from '../exit-code.js';
 import { withDatabase } from '../with-database.js';
 
@@ -52,29 +41,6 @@ async function apply(args: ArgumentsCamelCase<ApplyArgs>): Promise<void> {
       throw new CliError(ExitCode.usage, advice, { cause: error });
     }
   });
-}
-
-/** Throws an error that names every fault as `file:line:column: rule: what`; returns where there is none. */
-export function refuseFaults(path: string, faults: readonly FileFault[]): void {
-  if (faults.length === 0) return;
-  const name = fileTitle(path);
-  const lines = faults.map((fault) => {
-    return `  ${name}:${fault.line}:${fault.column}: ${formatFault({ ...fault, subject: fault })}`;
-  });
-  throw new CliError(ExitCode.usage, `nothing was stored; faults in ${name}:\n${lines.join('\n')}`);
-}
-
-/** One line a change: `+` added, `-` removed, `~` changed. */
-export function printChanges({ json }: Pick<CommandArgs, 'json'>, changes: readonly Change[]): void {
-  const signs = { add: '+', remove: '-', change: '~' } as const;
-  for (const change of changes) {
-    const { op, kind, name, details } = change;
-    if (json) printRecord({ ...change, kind: 'change', of: kind });
-    else
-      printText(
-        `${[`${signs[op]} ${kind}${kind === 'options' ? '' : ` ${name}`}`, details.join('; ')].join('  ').trimEnd()}\n`,
-      );
-  }
 }
 
 function summary(count: number, isDryRun: boolean): string {
