@@ -33,20 +33,26 @@ export function decodeBgp(raw: RawRecord, peers: PeerCache): MrtRecord {
 }
 
 function decodeBgpMessage(raw: RawRecord, peers: PeerCache, messageType: number): MrtRecord {
-  const reader = new ByteReader(raw.bytes, raw.bodyStart);
-  const peerAs = reader.u16();
-  const peerAddress = formatIpv4(reader.u32());
-  const localAs = reader.u16();
-  const localAddress = formatIpv4(reader.u32());
-  const ends = { peerAs, peerAddress, localAs, localAddress };
-  const { plain } = peers.compose(ends, false);
-  const { message, warnings } = decodeBody(
-    messageType,
-    raw.bytes,
-    { start: reader.offset, end: raw.bytes.length },
-    plain,
-  );
-  return { kind: 'message', ...recordHead(raw, warnings), ...ends, local: false, message };
+  const { bytes, bodyStart, time, index, offset, type, subtype } = raw;
+  const { peerAs, peerAddress, localAs, localAddress, plain, bytes: header } = peers.lookupLegacy(bytes, bodyStart);
+  const span = { start: bodyStart + header.length, end: bytes.length };
+  const { message, warnings } = decodeBody(messageType, bytes, span, plain);
+  const [kind, local] = ['message', false] as const;
+  return {
+    kind,
+    time,
+    index,
+    offset,
+    type,
+    subtype,
+    warnings,
+    peerAs,
+    peerAddress,
+    localAs,
+    localAddress,
+    local,
+    message,
+  };
 }
 
 function decodeBgpState(raw: RawRecord): MrtRecord {

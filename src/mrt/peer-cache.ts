@@ -55,15 +55,32 @@ export class PeerCache {
       throw new DecodeError('peer-afi', `Cannot read a peer address of AFI ${afi}: 1 or 2 is known`, start);
     const end = addressField + (afi === 1 ? 8 : 32);
     if (end > bytes.length) throw truncated(start);
-    let hash = asn4 ? 0x811c9dc5 : 0x01000193;
-    for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at], 0x01000193);
-    const slot = Math.imul(hash, 0x9e3779b1) >>> SLOT_SHIFT;
+    const slot = slotOf(bytes, start, end);
     const known = this.#slots[slot];
     if (known?.asn4 === asn4 && equals(known.bytes, bytes, start, end)) return known;
     return (this.#slots[slot] = this.#read(bytes.slice(start, end), asn4, afi));
   }
 
-  /** A header that has no such bytes: type 5, and Zebra's records without addresses. Not kept. */
+  /**
+   * The header of type 5 at `start`: peer AS (2), peer address (4), local AS (2), local address (4).
+   *
+   * @throws DecodeError `truncated`.
+   */
+  lookupLegacy(bytes: Uint8Array, start: number): PeerHeader {
+    const end = start + 12;
+    if (end > bytes.length) throw truncated(start);
+    const slot = slotOf(bytes, start, end);
+    const known = this.#slots[slot];
+    if (known !== undefined && equals(known.bytes, bytes, start, end)) return known;
+    const peerAs = asnAt(bytes, start, false);
+    const localAs = asnAt(bytes, start + 6, false);
+    const peerAddress = formatAddress(bytes, start + 2, 1);
+    const localAddress = formatAddress(bytes, start + 8, 1);
+    const header = this.#make(bytes.slice(start, end), false, { peerAs, peerAddress, localAs, localAddress });
+    return (this.#slots[slot] = header);
+  }
+
+  /** A header that has no such bytes: Zebra's records without addresses. Not kept. */
   compose(ends: SessionEnds, asn4: boolean): PeerHeader {
     return this.#make(new Uint8Array(0), asn4, ends);
   }
@@ -94,6 +111,12 @@ export interface SessionEnds {
   readonly peerAddress: string;
   readonly localAs: Asn;
   readonly localAddress: string;
+}
+
+function slotOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at], 0x01000193);
+  return Math.imul(hash, 0x9e3779b1) >>> SLOT_SHIFT;
 }
 
 function asnAt(bytes: Uint8Array, at: number, asn4: boolean): Asn {

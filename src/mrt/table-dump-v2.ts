@@ -103,7 +103,9 @@ function decodeRib(raw: RawRecord, index: PeerIndex | null, form: RibForm): MrtR
     context: ribContext(true, form.addresses),
     defects,
   });
-  return { kind: 'rib', ...recordHead(raw, defects.codes), sequence, afi, safi, prefix, entries };
+  const { time, index, offset, type, subtype } = raw;
+  const [kind, warnings] = ['rib', defects.codes] as const;
+  return { kind, time, index, offset, type, subtype, warnings, sequence, afi, safi, prefix, entries };
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -11,7 +11,7 @@ import { type Afi, wordAt } from '../ip/address.js';
 import { Prefix } from '../ip/prefix.js';
 import { DecodeError } from '../wire/decode-error.js';
 import { TableDumpSubtype } from './codes.js';
-import { type MrtRecord, recordHead, skipRecord, type TableDumpEntry } from './decoded-record.js';
+import { type MrtRecord, skipRecord, type TableDumpEntry } from './decoded-record.js';
 import { type RawRecord } from './record-framer.js';
 import { decodeRibAttributes, ribContext } from './rib-attributes.js';
 
@@ -49,7 +49,9 @@ function decodeEntries(raw: RawRecord, afi: Afi, context: AttributeContext): Mrt
   for (const entry of entries) for (const code of entry.warnings) defects.add(code);
   const view = (bytes[bodyStart] << 8) | bytes[bodyStart + 1];
   const sequence = (bytes[bodyStart + 2] << 8) | bytes[bodyStart + 3];
-  return { kind: 'table-dump', ...recordHead(raw, defects.codes), view, sequence, afi, entries };
+  const { time, index, offset, type, subtype } = raw;
+  const [kind, warnings] = ['table-dump', defects.codes] as const;
+  return { kind, time, index, offset, type, subtype, warnings, view, sequence, afi, entries };
 }
 
 function decodeEntry(
