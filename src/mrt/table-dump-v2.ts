@@ -76,10 +76,10 @@ interface RibForm {
   readonly addresses: AddressText;
 }
 
-function decodeRib(raw: RawRecord, index: PeerIndex | null, form: RibForm): MrtRecord {
+function decodeRib(raw: RawRecord, peers: PeerIndex | null, form: RibForm): MrtRecord {
   const { bytes, bodyStart } = raw;
   const { afi, safi } = form;
-  if (index === null)
+  if (peers === null)
     throw new DecodeError('peer-index-missing', 'Cannot read a RIB record: no PEER_INDEX_TABLE before it', 0);
   const reader = new ByteReader(bytes, bodyStart);
   const sequence = reader.u32();
@@ -99,7 +99,7 @@ function decodeRib(raw: RawRecord, index: PeerIndex | null, form: RibForm): MrtR
   const count = reader.u16();
   const entries = decodeEntries(bytes, reader.offset, count, {
     form,
-    index,
+    index: peers,
     context: ribContext(true, form.addresses),
     defects,
   });
