@@ -101,3 +101,8 @@ export function pathFromJson(json: readonly unknown[]): AsPath {
   }
   return segments;
 }
+
+/** Text for people of a path in `pathToJson`'s form. */
+export function formatJsonPath(json: readonly unknown[]): string {
+  return formatPath(pathFromJson(json));
+}

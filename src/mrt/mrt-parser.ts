@@ -22,3 +22,11 @@ export { type MrtElement } from './element.js';
 export { elementsOf } from './elements.js';
 export { MrtDecoder, type MrtDecoderOptions } from './record.js';
 export { type FramerEnd, type RawRecord, RecordFramer } from './record-framer.js';
+export {
+  encodeBgp4mpMessage,
+  encodeLegacyMessage,
+  encodePeerIndexTable,
+  encodeRib,
+  encodeStateChange,
+  encodeTableDump,
+} from './writer.js';

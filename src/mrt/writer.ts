@@ -1,0 +1,232 @@
+// MRT records to bytes: the inverse of `MrtDecoder` for BGP4MP(_ET), TABLE_DUMP, TABLE_DUMP_V2 and type 5 (RFC 6396, RFC 8050). It makes
+// the project's fixtures, and tests hold decoding against it. Each function gives one whole record, header included.
+// A number that does not fit its field is a RangeError, an address that is none a PrefixSyntaxError: the caller made them.
+
+import { encodeAttributes, writeAddress } from '../bgp/attributes-encoder.js';
+import { type BgpMessage, MESSAGE_HEADER_LENGTH } from '../bgp/message.js';
+import { encodeMessage } from '../bgp/message-encoder.js';
+import { encodePrefix } from '../bgp/nlri.js';
+import { type PathAttributes } from '../bgp/path-attributes.js';
+import { type Asn } from '../ip/asn.js';
+import { type EventTime } from '../ip/event-time.js';
+import { Prefix } from '../ip/prefix.js';
+import { ByteWriter } from '../wire/byte-writer.js';
+import { Bgp4mpSubtype, BgpSubtype, MrtType, TableDumpSubtype, TableDumpV2Subtype } from './codes.js';
+import { type PeerIndex } from './decoded-record.js';
+
+/** A BGP4MP record's header and form. Peer and local address are of one family. */
+export interface Bgp4mpHeader {
+  readonly time: EventTime;
+  /** Write BGP4MP_ET, with microseconds; false by default, and microseconds are then lost. */
+  readonly extendedTime?: boolean;
+  /** AS numbers of four octets, the AS4 subtypes; true by default. */
+  readonly asn4?: boolean;
+  readonly peerAs: Asn;
+  readonly localAs: Asn;
+  readonly peerAddress: string;
+  readonly localAddress: string;
+  readonly interfaceIndex?: number;
+}
+
+/** A message as recorded: as a value, or as the very bytes that were on the wire, BGP header included. */
+export interface Bgp4mpMessage extends Bgp4mpHeader {
+  readonly message: BgpMessage | Uint8Array;
+  /** The LOCAL subtypes: the collector sent it. */
+  readonly local?: boolean;
+  /** The ADDPATH subtypes: NLRI have path identifiers. */
+  readonly addPath?: boolean;
+}
+
+/** A state change as recorded. */
+export interface Bgp4mpStateChange extends Bgp4mpHeader {
+  readonly oldState: number;
+  readonly newState: number;
+}
+
+/** One whole record: the header, the microseconds of an _ET type, and what `write` writes. */
+export function encodeRecord(
+  header: { time: EventTime; type: number; subtype: number },
+  write: (body: ByteWriter) => void,
+): Uint8Array {
+  const { time, type, subtype } = header;
+  const seconds = Math.floor(time / 1_000_000);
+  const writer = new ByteWriter().u32(seconds).u16(type).u16(subtype);
+  writer.sized(4, () => {
+    if (type === MrtType.BGP4MP_ET) writer.u32(time - seconds * 1_000_000);
+    write(writer);
+  });
+  return writer.finish();
+}
+
+/** BGP4MP(_ET) MESSAGE and its variants. */
+export function encodeBgp4mpMessage(options: Bgp4mpMessage): Uint8Array {
+  const { message, asn4 = true, local = false, addPath = false } = options;
+  return encodeRecord(bgp4mpRecord(options, messageSubtype(asn4, local, addPath)), (body) => {
+    writeBgp4mpHeader(body, options);
+    body.bytes(message instanceof Uint8Array ? message : encodeMessage(message, { asn4, addPath }));
+  });
+}
+
+/** BGP4MP(_ET) STATE_CHANGE or STATE_CHANGE_AS4. */
+export function encodeStateChange(options: Bgp4mpStateChange): Uint8Array {
+  const { asn4 = true, oldState, newState } = options;
+  const subtype = asn4 ? Bgp4mpSubtype.STATE_CHANGE_AS4 : Bgp4mpSubtype.STATE_CHANGE;
+  return encodeRecord(bgp4mpRecord(options, subtype), (body) => {
+    writeBgp4mpHeader(body, options);
+    body.u16(oldState).u16(newState);
+  });
+}
+
+function bgp4mpRecord(
+  { time, extendedTime = false }: Bgp4mpHeader,
+  subtype: number,
+): { time: EventTime; type: number; subtype: number } {
+  return { time, type: extendedTime ? MrtType.BGP4MP_ET : MrtType.BGP4MP, subtype };
+}
+
+function messageSubtype(asn4: boolean, local: boolean, addPath: boolean): number {
+  if (addPath) {
+    if (local) return asn4 ? Bgp4mpSubtype.MESSAGE_AS4_LOCAL_ADDPATH : Bgp4mpSubtype.MESSAGE_LOCAL_ADDPATH;
+    return asn4 ? Bgp4mpSubtype.MESSAGE_AS4_ADDPATH : Bgp4mpSubtype.MESSAGE_ADDPATH;
+  }
+  if (local) return asn4 ? Bgp4mpSubtype.MESSAGE_AS4_LOCAL : Bgp4mpSubtype.MESSAGE_LOCAL;
+  return asn4 ? Bgp4mpSubtype.MESSAGE_AS4 : Bgp4mpSubtype.MESSAGE;
+}
+
+function writeBgp4mpHeader(body: ByteWriter, header: Bgp4mpHeader): void {
+  const { asn4 = true, peerAs, localAs, peerAddress, localAddress, interfaceIndex = 0 } = header;
+  if (asn4) body.u32(peerAs).u32(localAs);
+  else body.u16(peerAs).u16(localAs);
+  body.u16(interfaceIndex).u16(Prefix.parseAddress(peerAddress).afi);
+  writeAddress(body, peerAddress);
+  writeAddress(body, localAddress);
+}
+
+/** TABLE_DUMP_V2 PEER_INDEX_TABLE. */
+export function encodePeerIndexTable(options: PeerIndex & { readonly time: EventTime }): Uint8Array {
+  const { time, collectorBgpId, viewName, peers } = options;
+  const record = { time, type: MrtType.TABLE_DUMP_V2, subtype: TableDumpV2Subtype.PEER_INDEX_TABLE };
+  return encodeRecord(record, (body) => {
+    writeAddress(body, collectorBgpId);
+    body.sized(2, () => body.bytes(new TextEncoder().encode(viewName)));
+    body.u16(peers.length);
+    for (const { type, bgpId, address, asn } of peers) {
+      body.u8(type);
+      writeAddress(body, bgpId);
+      writeAddress(body, address);
+      if ((type & 2) !== 0) body.u32(asn);
+      else body.u16(asn);
+    }
+  });
+}
+
+/** One route of a RIB record to write; `nextHop` is needed for IPv6, in an abbreviated MP_REACH_NLRI, and absent for IPv4. */
+export interface RibEntryToWrite {
+  readonly peerIndex: number;
+  readonly originatedTime: EventTime;
+  readonly pathId?: number;
+  readonly attributes: PathAttributes;
+  readonly nextHop?: string;
+}
+
+/** A RIB record to write; with `addPath` its entries have path identifiers. */
+export interface RibToWrite {
+  readonly time: EventTime;
+  readonly sequence: number;
+  readonly safi: number;
+  readonly prefix: Prefix;
+  readonly addPath?: boolean;
+  readonly entries: readonly RibEntryToWrite[];
+}
+
+/** TABLE_DUMP_V2 RIB_IPV4/IPV6_UNICAST/MULTICAST(_ADDPATH). */
+export function encodeRib({ time, sequence, safi, prefix, addPath = false, entries }: RibToWrite): Uint8Array {
+  const plain = 2 * prefix.afi + (safi === 2 ? 1 : 0); // 2 to 5, RFC 6396 section 4.3
+  const subtype = addPath ? plain + 6 : plain; // 8 to 11, RFC 8050 section 4.1
+  return encodeRecord({ time, type: MrtType.TABLE_DUMP_V2, subtype }, (body) => {
+    body.u32(sequence);
+    encodePrefix(body, prefix);
+    body.u16(entries.length);
+    for (const { peerIndex, originatedTime, pathId = 0, attributes, nextHop } of entries) {
+      body.u16(peerIndex).u32(Math.floor(originatedTime / 1_000_000));
+      if (addPath) body.u32(pathId);
+      body.sized(2, () => {
+        writeRibAttributes(body, attributes, { asn4: true, nextHop });
+      });
+    }
+  });
+}
+
+function writeRibAttributes(
+  body: ByteWriter,
+  attributes: PathAttributes,
+  form: { asn4: boolean; nextHop: string | undefined },
+): void {
+  const { asn4, nextHop } = form;
+  const options = { asn4, addPath: false };
+  encodeAttributes(body, attributes, nextHop === undefined ? options : { ...options, ribNextHop: nextHop });
+}
+
+/** A TABLE_DUMP record to write: one route, two-octet AS numbers. */
+export interface TableDumpToWrite {
+  readonly time: EventTime;
+  readonly view?: number;
+  readonly sequence: number;
+  readonly prefix: Prefix;
+  readonly originatedTime: EventTime;
+  readonly peerAs: Asn;
+  readonly peerAddress: string;
+  readonly attributes: PathAttributes;
+  readonly nextHop?: string;
+}
+
+/** TABLE_DUMP AFI_IPv4 or AFI_IPv6. The peer's address is of the prefix's family. */
+export function encodeTableDump(options: TableDumpToWrite): Uint8Array {
+  const { time, view = 0, sequence, prefix, originatedTime, peerAs, peerAddress, attributes, nextHop } = options;
+  const subtype = prefix.afi === 1 ? TableDumpSubtype.AFI_IPV4 : TableDumpSubtype.AFI_IPV6;
+  return encodeRecord({ time, type: MrtType.TABLE_DUMP, subtype }, (body) => {
+    body.u16(view).u16(sequence);
+    writeAddress(body, prefix.address());
+    body
+      .u8(prefix.length)
+      .u8(1)
+      .u32(Math.floor(originatedTime / 1_000_000));
+    writeAddress(body, peerAddress);
+    body.u16(peerAs);
+    body.sized(2, () => {
+      writeRibAttributes(body, attributes, { asn4: false, nextHop });
+    });
+  });
+}
+
+/** Type 5 (BGP) with a message; two-octet AS numbers, IPv4 peers, no BGP header. ROUTE-REFRESH has no subtype. */
+export function encodeLegacyMessage(
+  options: Pick<Bgp4mpMessage, 'time' | 'peerAs' | 'localAs' | 'peerAddress' | 'localAddress'> & {
+    readonly message: BgpMessage;
+  },
+): Uint8Array {
+  const { time, peerAs, localAs, peerAddress, localAddress, message } = options;
+  return encodeRecord({ time, type: MrtType.BGP, subtype: legacySubtype(message) }, (body) => {
+    body.u16(peerAs);
+    writeAddress(body, peerAddress);
+    body.u16(localAs);
+    writeAddress(body, localAddress);
+    body.bytes(encodeMessage(message, { asn4: false, addPath: false }).subarray(MESSAGE_HEADER_LENGTH));
+  });
+}
+
+function legacySubtype(message: BgpMessage): number {
+  switch (message.kind) {
+    case 'update':
+      return BgpSubtype.UPDATE;
+    case 'open':
+      return BgpSubtype.OPEN;
+    case 'notification':
+      return BgpSubtype.NOTIFY;
+    case 'keepalive':
+      return BgpSubtype.KEEPALIVE;
+    case 'refresh':
+    case 'unknown':
+      throw new RangeError(`Cannot write a message of kind ${message.kind}: type 5 has no subtype for it`);
+  }
+}
