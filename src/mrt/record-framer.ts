@@ -98,8 +98,10 @@ export class RecordFramer {
     const total = MRT_HEADER_LENGTH + lengthAt(this.#carry, 0);
     if (total > MRT_HEADER_LENGTH + MAX_RECORD_LENGTH) return this.#lose();
     if (!this.#fill(total)) return null;
+    const record = this.#carry.subarray(0, total);
     this.#carried = 0;
-    return this.#record(this.#carry.subarray(0, total));
+    this.#carry = EMPTY; // borrowed by the record now: the end of this chunk must not overwrite it
+    return this.#record(record);
   }
 
   /** Moves bytes of the chunk behind the carried ones until there are `wanted`; false where the chunk runs out. */

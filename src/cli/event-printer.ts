@@ -1,0 +1,33 @@
+// Prints prefix events in order of their time. An event of a bucket stands at the bucket's beginning and is known at its end, so
+// what comes later is held back until no bucket is open before it; the same order as `events list`.
+
+import { type EventTime, formatEventTime } from '../ip/event-time.js';
+import { eventLine } from '../incidents/machine-output.js';
+import { comparePrefixEvents, type PrefixEvent } from '../incidents/prefix-event.js';
+import { printText } from './command-line.js';
+
+export class EventPrinter {
+  readonly #json: boolean;
+  #held: PrefixEvent[] = [];
+
+  constructor({ json }: { readonly json: boolean }) {
+    this.#json = json;
+  }
+
+  add(events: readonly PrefixEvent[]): void {
+    this.#held.push(...events);
+  }
+
+  /** Prints what stands before `time`; with Infinity everything. */
+  flush(time: EventTime): void {
+    const ready = this.#held.filter((event) => event.at < time).sort(comparePrefixEvents);
+    if (ready.length === 0) return;
+    this.#held = this.#held.filter((event) => event.at >= time);
+    printText(ready.map((event) => `${this.#json ? eventLine(event) : eventText(event)}\n`).join(''));
+  }
+}
+
+/** `2026-06-16T07:18:30.000000Z  Critical     hq  PrefixOriginAsChangeEvent  203.0.113.0/24 announced by AS64511`. */
+export function eventText({ at, level, connection, type, summary }: PrefixEvent): string {
+  return `${formatEventTime(at)}  ${level.padEnd(11)}  ${connection}  ${type}  ${summary}`;
+}

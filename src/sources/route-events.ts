@@ -1,0 +1,346 @@
+// Records to route events: the one place that maps what MRT says to what the pipeline hears (detection.md sections 1, 2, 6 and 7).
+// Reads one file's records in their order, keeps what it must know of each session in that file, and sends on only what touches a
+// registered prefix, plus the few facts about sessions and dumps. Multicast and messages that the collector itself sent stay out.
+
+import { type Nlri } from '../bgp/nlri.js';
+import { type PathAttributes } from '../bgp/path-attributes.js';
+import { type Update } from '../bgp/update.js';
+import { isTreatAsWithdraw, type WarningCode } from '../bgp/warnings.js';
+import { type EventTime } from '../ip/event-time.js';
+import { type Prefix } from '../ip/prefix.js';
+import { type MessageRecord, type MrtRecord, type StateChangeRecord } from '../mrt/decoded-record.js';
+import { type RawRecord } from '../mrt/record-framer.js';
+import { type PeerAddress, type RawEvidence, type RouteEvent } from '../rib/route-event.js';
+import { attributesDigest } from './attributes-digest.js';
+import { type ClockFigures, ORDER_WINDOW, RecordClock } from './record-clock.js';
+
+/** What is registered, as far as a source asks. */
+export interface RelatedPrefixes {
+  isRelated(prefix: Prefix): boolean;
+}
+
+/** The figures a source needs: those of `detection.order` and of `detection.transfer`. */
+export interface SourceFigures extends ClockFigures {
+  readonly quiet: EventTime;
+  readonly minUp: EventTime;
+}
+
+export interface RouteEventOptions {
+  readonly collector: string;
+  /** Identity of the input, and the base name that evidence cites. */
+  readonly input: string;
+  readonly file: string;
+  readonly related: RelatedPrefixes;
+  readonly figures: SourceFigures;
+  /** The PEER_INDEX_TABLE record in force, for evidence. */
+  readonly peerIndexBytes: () => Uint8Array | null;
+}
+
+/** What is known of a session within the file. */
+interface FileSession {
+  readonly peerAddress: string;
+  readonly peerAs: number;
+  /** Running maximum of its record times. */
+  newest: EventTime;
+  /** An UPDATE came since the file began or the session went down. */
+  active: boolean;
+  /** While its next quiet gap is awaited: since when it is up, and its last announcement. */
+  watch: { readonly since: EventTime; lastAnnouncement: EventTime } | null;
+}
+
+interface OpenDump {
+  readonly id: string;
+  readonly order: EventTime;
+  readonly peers: readonly PeerAddress[] | null;
+  readonly heard: Map<string, PeerAddress>;
+  readonly afis: Set<number>;
+  damaged: boolean;
+}
+
+type Emit = (event: RouteEvent) => void;
+type Place = Pick<RouteEvent, 'input' | 'file' | 'record' | 'offset' | 'collector'>;
+
+export class RouteEventReader {
+  readonly #options: RouteEventOptions;
+  readonly #clock: RecordClock;
+  readonly #sessions = new Map<string, FileSession>();
+  #watched: FileSession[] = [];
+  #nextQuiet: EventTime = Infinity;
+  #dump: OpenDump | null = null;
+  #sequence = 0;
+  #last: { readonly record: number; readonly offset: number } = { record: 0, offset: 0 };
+
+  constructor(options: RouteEventOptions) {
+    this.#options = options;
+    this.#clock = new RecordClock(options.figures);
+  }
+
+  /** The newest believed record time. */
+  get newest(): EventTime | null {
+    return this.#clock.newest;
+  }
+
+  /** How many record times were clamped since the last call. */
+  takeJumps(): number {
+    const { jumps } = this.#clock;
+    this.#clock.jumps = 0;
+    return jumps;
+  }
+
+  /** No event to come is ordered before this. */
+  get floor(): EventTime {
+    return (this.#clock.newest ?? 0) - ORDER_WINDOW;
+  }
+
+  /** Reads one record, decoded from `raw`. */
+  read(raw: RawRecord, record: MrtRecord, emit: Emit): void {
+    const at = this.#advance(raw, emit);
+    switch (record.kind) {
+      case 'message':
+        return this.#message(raw, record, at, emit);
+      case 'state-change':
+        return this.#stateChange(record, at, emit);
+      case 'peer-index':
+        this.#endDump(true, emit);
+        return this.#beginDump(record.peers, at, emit);
+      case 'rib':
+        if (record.safi === 1) this.#ribRecord(raw, record.prefix, record.entries.map(fromRibEntry), at, emit);
+        return;
+      case 'table-dump':
+        if (this.#dump === null) this.#beginDump(null, at, emit);
+        for (const entry of record.entries) {
+          const peer = { address: entry.peerAddress, asn: entry.peerAs };
+          this.#ribRecord(raw, entry.prefix, [{ ...entry, peer }], at, emit);
+        }
+        return;
+      case 'skipped':
+        return;
+    }
+  }
+
+  /** A record that could not be decoded: time goes on, and a dump that it was part of is not complete. */
+  skip(raw: RawRecord, emit: Emit): void {
+    this.#advance(raw, emit);
+    if (this.#dump !== null) this.#dump.damaged = true;
+  }
+
+  /** The file ends; `complete` = nothing of it was lost. */
+  end(complete: boolean, emit: Emit): void {
+    this.#sequence = 1 << 20;
+    this.#endDump(complete, emit);
+    for (const session of this.#sessions.values()) {
+      if (!session.active) continue;
+      emit({
+        kind: 'last-record',
+        ...this.#head(session, session.newest),
+        order: this.#clock.newest ?? session.newest,
+      });
+    }
+  }
+
+  /** Takes the record's time; sessions that have been quiet long enough by then are told of first. */
+  #advance(raw: RawRecord, emit: Emit): EventTime {
+    this.#last = { record: raw.index, offset: raw.offset };
+    this.#sequence = 0;
+    const at = this.#clock.read(raw.time);
+    if (at >= this.#nextQuiet) this.#tellQuiet(at, emit);
+    return at;
+  }
+
+  #tellQuiet(at: EventTime, emit: Emit): void {
+    const still: FileSession[] = [];
+    this.#nextQuiet = Infinity;
+    for (const session of this.#watched) {
+      if (session.watch === null) continue;
+      const due = this.#quietAt(session.watch);
+      if (due <= at) {
+        session.watch = null;
+        session.newest = Math.max(session.newest, due);
+        emit({ kind: 'quiet', ...this.#head(session, due) });
+      } else {
+        still.push(session);
+        this.#nextQuiet = Math.min(this.#nextQuiet, due);
+      }
+    }
+    this.#watched = still;
+  }
+
+  #quietAt({ since, lastAnnouncement }: { since: EventTime; lastAnnouncement: EventTime }): EventTime {
+    const { quiet, minUp } = this.#options.figures;
+    return Math.max(lastAnnouncement + quiet, since + minUp);
+  }
+
+  #message(raw: RawRecord, record: MessageRecord, at: EventTime, emit: Emit): void {
+    if (record.local || record.message.kind !== 'update') return;
+    const { update } = record.message;
+    const session = this.#session(record.peerAddress, record.peerAs, at);
+    if (!session.active) this.#activate(session, at, emit);
+    if (update.endOfRib !== null) {
+      if (update.endOfRib.safi === 1) emit({ kind: 'eor', ...this.#head(session, at), afi: update.endOfRib.afi });
+      return;
+    }
+    const reach = update.mpReach?.safi === 1 ? update.mpReach.nlri : NO_NLRI;
+    if (session.watch !== null && update.announced.length + reach.length > 0) session.watch.lastAnnouncement = at;
+    const announced = this.#related(update.announced, reach);
+    const unreach = update.mpUnreach?.safi === 1 ? update.mpUnreach.nlri : NO_NLRI;
+    const withdrawn = this.#related(update.withdrawn, unreach);
+    if (announced.length === 0 && withdrawn.length === 0) return;
+    const evidence: RawEvidence = { record: raw.bytes.slice(), peerIndex: null };
+    // RFC 4271 section 4.3: a prefix that the message also announces is not withdrawn by it.
+    const kept = new Set(announced.length === 0 ? [] : announced.map(nlriKey));
+    for (const nlri of withdrawn) {
+      if (kept.has(nlriKey(nlri))) continue;
+      emit({ kind: 'withdraw', ...this.#head(session, at), prefix: nlri.prefix, pathId: nlri.pathId ?? 0, evidence });
+    }
+    if (announced.length === 0) return;
+    const attributes = announcedAttributes(record, update);
+    for (const nlri of announced) {
+      const { prefix, pathId = 0 } = nlri;
+      emit({ kind: 'announce', ...this.#head(session, at), prefix, pathId, evidence, ...attributes });
+    }
+  }
+
+  #related(plain: readonly Nlri[], multi: readonly Nlri[]): Nlri[] {
+    const { related } = this.#options;
+    const found: Nlri[] = [];
+    for (const nlri of plain) if (related.isRelated(nlri.prefix)) found.push(nlri);
+    for (const nlri of multi) if (related.isRelated(nlri.prefix)) found.push(nlri);
+    return found;
+  }
+
+  #stateChange(record: StateChangeRecord, at: EventTime, emit: Emit): void {
+    const { peerAddress, peerAs, oldState, newState } = record;
+    const kind = newState === ESTABLISHED ? 'up' : oldState === ESTABLISHED ? 'down' : null;
+    if (kind === null || oldState === newState) return;
+    const session = this.#session(peerAddress, peerAs, at);
+    emit({ kind, ...this.#head(session, at) });
+    for (const other of this.#sessions.values()) {
+      if (other.peerAddress !== peerAddress) continue;
+      other.active = false;
+      other.newest = Math.max(other.newest, session.newest);
+      if (kind === 'up' && other === session) {
+        other.active = true;
+        this.#watch(other, at);
+      }
+    }
+  }
+
+  #activate(session: FileSession, at: EventTime, emit: Emit): void {
+    session.active = true;
+    this.#watch(session, at);
+    emit({ kind: 'active', ...this.#head(session, at) });
+  }
+
+  #watch(session: FileSession, at: EventTime): void {
+    if (session.watch === null) this.#watched.push(session);
+    session.watch = { since: at, lastAnnouncement: at };
+    this.#nextQuiet = Math.min(this.#nextQuiet, this.#quietAt(session.watch));
+  }
+
+  #beginDump(peers: readonly PeerAddress[] | null, at: EventTime, emit: Emit): void {
+    const id = `${this.#options.input}#${this.#last.record}`;
+    const order = this.#orderOf(at);
+    this.#dump = { id, order, peers, heard: new Map(), afis: new Set(), damaged: false };
+    emit({ kind: 'rib-begin', ...this.#place(), peerAddress: '', peerAs: 0, at, order, dump: id, peers });
+  }
+
+  #endDump(complete: boolean, emit: Emit): void {
+    const dump = this.#dump;
+    if (dump === null) return;
+    this.#dump = null;
+    const at = this.#clock.newest ?? dump.order;
+    emit({
+      kind: 'rib-end',
+      ...this.#place(),
+      peerAddress: AFTER_ALL_PEERS,
+      peerAs: 0,
+      at,
+      order: Math.max(at, dump.order),
+      dump: dump.id,
+      complete: complete && !dump.damaged,
+      afis: [...dump.afis].sort(),
+      heard: [...dump.heard.values()],
+    });
+  }
+
+  #ribRecord(raw: RawRecord, prefix: Prefix, entries: readonly DumpEntry[], at: EventTime, emit: Emit): void {
+    const dump = this.#dump;
+    if (dump === null) return;
+    dump.afis.add(prefix.afi);
+    for (const { peer } of entries) {
+      const key = `${peer.address} ${peer.asn}`;
+      if (!dump.heard.has(key)) dump.heard.set(key, { address: peer.address, asn: peer.asn });
+    }
+    if (!this.#options.related.isRelated(prefix)) return;
+    const evidence: RawEvidence = { record: raw.bytes.slice(), peerIndex: this.#options.peerIndexBytes() };
+    for (const { peer, pathId = 0, attributes, nextHop, warnings } of entries) {
+      const session = this.#session(peer.address, peer.asn, at);
+      const head = this.#head(session, at);
+      const order = Math.max(head.order, dump.order);
+      const route = routeAttributes(attributes, nextHop, warnings);
+      emit({ kind: 'rib', ...head, order, dump: dump.id, prefix, pathId, evidence, ...route, internalAs: null });
+    }
+  }
+
+  #session(peerAddress: string, peerAs: number, at: EventTime): FileSession {
+    const key = `${peerAddress} ${peerAs}`;
+    let session = this.#sessions.get(key);
+    if (session === undefined) {
+      session = { peerAddress, peerAs, newest: at, active: false, watch: null };
+      this.#sessions.set(key, session);
+    }
+    session.newest = Math.max(session.newest, at);
+    return session;
+  }
+
+  #orderOf(time: EventTime): EventTime {
+    return Math.max(time, this.floor);
+  }
+
+  #place(): Place & { sequence: number } {
+    const { collector, input, file } = this.#options;
+    return { collector, input, file, ...this.#last, sequence: this.#sequence++ };
+  }
+
+  #head({ peerAddress, peerAs, newest }: FileSession, at: EventTime) {
+    return { ...this.#place(), peerAddress, peerAs, at, order: this.#orderOf(newest) };
+  }
+}
+
+/** An entry of a dump, of either format. */
+interface DumpEntry {
+  readonly peer: PeerAddress;
+  readonly pathId?: number;
+  readonly attributes: PathAttributes;
+  readonly nextHop?: string;
+  readonly warnings: readonly WarningCode[];
+}
+
+const ESTABLISHED = 6;
+const NO_NLRI: readonly Nlri[] = [];
+/** Sorts behind every address. */
+const AFTER_ALL_PEERS = '~';
+
+function fromRibEntry<T extends DumpEntry>(entry: T): DumpEntry {
+  return entry;
+}
+
+function nlriKey({ prefix, pathId = 0 }: Nlri): string {
+  return `${prefix.toString()} ${pathId}`;
+}
+
+function announcedAttributes(record: MessageRecord, update: Update) {
+  const internal = record.peerAs === record.localAs;
+  const nextHop = update.mpReach?.nextHop ?? update.attributes.nextHop;
+  const route = routeAttributes(update.attributes, nextHop, record.warnings);
+  return { ...route, internalAs: internal ? record.peerAs : null };
+}
+
+function routeAttributes(attributes: PathAttributes, nextHop: string | undefined, warnings: readonly WarningCode[]) {
+  const broken = warnings.includes('as-path-malformed');
+  return {
+    path: broken ? [] : (attributes.asPath ?? []),
+    attributes: attributesDigest(attributes, nextHop),
+    malformed: isTreatAsWithdraw(warnings),
+  };
+}
