@@ -133,7 +133,7 @@ const timeAndLife = {
 export const detectionSchema = section('The figures that detection rests on.', { ...timeAndLife, ...prefixRules });
 
 /** The decoded section is `DetectionFigures`, key for key: a figure without a key, or the other way round, does not compile. */
-export type DetectionSection = StaticDecode<typeof detectionSchema>;
+type DetectionSection = StaticDecode<typeof detectionSchema>;
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 type Keys<T> = T extends readonly unknown[] ? true : T extends object ? { readonly [K in keyof T]: Keys<T[K]> } : true;
 export const figuresMatch: Same<Keys<DetectionSection>, Keys<DetectionFigures>> = true;

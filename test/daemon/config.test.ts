@@ -10,6 +10,7 @@ import { ConfigError, formatFault } from '../../src/daemon/config-error.js';
 import { jsonSchema } from '../../src/daemon/config-schema.js';
 import { commentedConfig } from '../../src/daemon/config-template.js';
 import { defaultConfigPath, loadConfig, parseConfig, readToken } from '../../src/daemon/config.js';
+import { figuresMatch } from '../../src/daemon/detection-schema.js';
 import { defaultFigures } from '../../src/detection/figures.js';
 
 const file = '/etc/peerwatch/peerwatch.yaml';
@@ -60,6 +61,10 @@ test('defaultFigures are the figures of the detection semantics', () => {
   assert.deepEqual([flapping.suppress, flapping.reuse, flapping.ceiling], [6000, 750, 12_000]);
   assert.equal(silence.intervals * silence.risInterval, 15 * 60e6);
   assert.equal(silence.intervals * silence.routeViewsInterval, 45 * 60e6);
+});
+
+test('detectionSchema has a key for every figure and no other', () => {
+  assert.ok(figuresMatch); // the compiler's verdict
 });
 
 test('parseConfig reads durations as text or seconds, into microseconds', () => {
