@@ -12,6 +12,11 @@ import { catalogueCommand } from './commands/catalogue.js';
 import { connectionCommand } from './commands/connection.js';
 import { prefixCommand } from './commands/prefix.js';
 import { dumpCommand } from './commands/dump.js';
+import { eventsCommand } from './commands/events.js';
+import { incidentsCommand } from './commands/incidents.js';
+import { routesCommand } from './commands/routes.js';
+import { statusCommand } from './commands/status.js';
+import { replayCommand } from './commands/replay.js';
 import { CliError, ExitCode } from './exit-code.js';
 import { defaultDatabase } from './global-options.js';
 
@@ -36,6 +41,11 @@ export function program(args: readonly string[]): Argv {
     .command(connectionCommand)
     .command(prefixCommand)
     .command(dumpCommand)
+    .command(replayCommand)
+    .command(incidentsCommand)
+    .command(eventsCommand)
+    .command(routesCommand)
+    .command(statusCommand)
     .completion('completion', 'prints a completion script for the shell')
     .demandCommand(1, 'Name a command; --help lists them.')
     .strict()

@@ -1,0 +1,231 @@
+// `dump`: prints what MRT files hold, one element a line, in bgpdump's format or as JSON, or counts only. An input that cannot be read
+// is named and the next one taken (exit 1); bytes that were not interpreted are named and counted (exit 3).
+
+import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { type Argv, type ArgumentsCamelCase, type CommandModule } from 'yargs';
+import { dumpInput, type DumpFormat, type DumpSink, type LossReport } from '../../dump/dump-input.js';
+import { elementFilter, type FilterOptions, type PrefixRelation } from '../../dump/filters.js';
+import { DumpStats } from '../../dump/stats.js';
+import { type Asn, parseAsn } from '../../ip/asn.js';
+import { type EventTime, parseEventTime } from '../../ip/event-time.js';
+import { Prefix, PrefixSyntaxError } from '../../ip/prefix.js';
+import { collectorName } from '../../sources/collector-name.js';
+import { UnsupportedCompressionError } from '../../sources/compression.js';
+import { expandInputs, InputError, type InputFile } from '../../sources/input-files.js';
+import { type CommandArgs } from '../command-line.js';
+import { CliError, ExitCode } from '../exit-code.js';
+import { showProgress } from '../progress.js';
+
+const TYPES = ['announce', 'withdraw', 'rib', 'state', 'open', 'notification', 'keepalive', 'refresh', 'eor'] as const;
+const SAFIS = { unicast: 1, '1': 1, multicast: 2, '2': 2 } as const;
+/** Losses of one input that are said one by one; the others are counted. */
+const SAID_LOSSES = 20;
+
+interface DumpArgs extends CommandArgs {
+  readonly files: readonly string[];
+  readonly format: DumpFormat | undefined;
+  readonly stats: boolean;
+  readonly collector: string | undefined;
+  readonly prefix: readonly string[] | undefined;
+  readonly 'prefix-file': string | undefined;
+  readonly exact: boolean | undefined;
+  readonly 'more-specific': boolean | undefined;
+  readonly 'less-specific': boolean | undefined;
+  readonly 'peer-as': readonly string[] | undefined;
+  readonly 'origin-as': readonly string[] | undefined;
+  readonly 'path-as': readonly string[] | undefined;
+  readonly type: readonly (typeof TYPES)[number][] | undefined;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  readonly family: readonly ('4' | '6')[] | undefined;
+  readonly safi: readonly (keyof typeof SAFIS | 'all')[] | undefined;
+}
+
+type Args = ArgumentsCamelCase<DumpArgs>;
+
+export const dumpCommand: CommandModule<CommandArgs, DumpArgs> = {
+  command: 'dump <files..>',
+  describe: 'Prints what MRT files hold, one element a line',
+  builder: (yargs) => withExamples(withFilters(withOutput(yargs))),
+  handler: dump,
+};
+
+function withOutput(yargs: Argv<CommandArgs>) {
+  return yargs
+    .positional('files', {
+      type: 'string',
+      array: true,
+      demandOption: true,
+      describe: 'path, directory, URL, or - for standard input; gzip, bzip2, zstd or plain',
+    })
+    .option('format', {
+      choices: ['bgpdump', 'json', 'none'] as const,
+      defaultDescription: 'bgpdump',
+      describe: 'lines of bgpdump -m, JSON objects (as --json), or nothing but counts',
+    })
+    .option('stats', { type: 'boolean', default: false, describe: 'totals on stderr; one JSON object with --json' })
+    .option('collector', { type: 'string', describe: 'name of the collector; default: told by the path' });
+}
+
+function withFilters<T>(yargs: Argv<T>) {
+  const list = { type: 'string', array: true, nargs: 1 } as const;
+  return yargs
+    .option('prefix', { ...list, describe: 'routes to this prefix and related ones' })
+    .option('prefix-file', { type: 'string', describe: 'as --prefix for every line of a file; # begins a comment' })
+    .option('exact', { type: 'boolean', describe: 'with --prefix: this very prefix only' })
+    .option('more-specific', { type: 'boolean', describe: 'it, and what lies inside' })
+    .option('less-specific', { type: 'boolean', describe: 'it, and what covers it' })
+    .option('related', {
+      type: 'boolean',
+      describe: 'it, what lies inside, and what covers it (default)',
+    })
+    .option('peer-as', { ...list, describe: 'heard from this AS' })
+    .option('origin-as', { ...list, describe: 'originated by this AS' })
+    .option('path-as', { ...list, describe: 'with this AS anywhere on the path' })
+    .option('type', { ...list, choices: TYPES, describe: 'elements of this type' })
+    .option('from', { type: 'string', describe: 'not before this time: RFC 3339 or Unix seconds' })
+    .option('to', { type: 'string', describe: 'not after this time' })
+    .option('family', { ...list, choices: ['4', '6'] as const, describe: 'IPv4 or IPv6 routes' })
+    .option('safi', {
+      ...list,
+      choices: ['unicast', 'multicast', '1', '2', 'all'] as const,
+      describe: 'where anything is filtered, unicast only unless said here',
+    })
+    .conflicts({ exact: ['more-specific', 'less-specific', 'related'], related: ['more-specific', 'less-specific'] });
+}
+
+function withExamples<T>(yargs: Argv<T>): Argv<T> {
+  return yargs
+    .example('$0 dump updates.20240101.0000.gz', 'as bgpdump -m prints it')
+    .example('$0 dump --json --prefix 203.0.113.0/24 rrc00/', 'all about a prefix in a folder of files, as JSON')
+    .example('$0 dump --prefix-file mine.txt --more-specific --type announce bview.gz', 'several prefixes, announced')
+    .example('$0 dump --format none --stats --json updates.bz2', 'totals as one JSON object')
+    .example('curl -s URL | $0 dump --origin-as 64496 --from 2024-01-01T08:00Z -', 'from standard input');
+}
+
+async function dump(args: Args): Promise<void> {
+  const filter = elementFilter(filterOptions(args));
+  const format = args.json && args.format !== 'none' ? 'json' : (args.format ?? 'bgpdump');
+  const stats = new DumpStats();
+  const progress = showProgress(await inputsOf(args.files));
+  let failed = false;
+  try {
+    for (const input of progress.inputs) {
+      const collector = args.collector ?? collectorName(input.location);
+      const losses = new LossPrinter();
+      const onLoss = (loss: LossReport): void => losses.print(loss);
+      try {
+        await dumpInput(input, { format, collector, filter, stats, sink: standardOutput, onLoss });
+      } catch (error) {
+        if (!(error instanceof InputError || error instanceof UnsupportedCompressionError)) throw error;
+        const name = error instanceof InputError ? '' : `${input.name}: `;
+        process.stderr.write(`peerwatch: ${name}${error.message}\n`);
+        failed = true;
+      }
+      losses.close();
+    }
+  } finally {
+    progress.stop();
+  }
+  if (args.stats) process.stderr.write(args.json ? `${JSON.stringify(stats)}\n` : stats.toText());
+  if (failed) process.exitCode = ExitCode.failed;
+  else if (stats.hasLosses) process.exitCode = ExitCode.damagedInput;
+}
+
+async function inputsOf(names: readonly string[]): Promise<InputFile[]> {
+  try {
+    return await expandInputs(names.map((name) => (name === '' ? '-' : name))); // yargs makes '' of `-`
+  } catch (error) {
+    if (error instanceof InputError) throw new CliError(ExitCode.failed, error.message, { cause: error });
+    throw error;
+  }
+}
+
+const standardOutput: DumpSink = {
+  write: (text) =>
+    process.stdout.write(text) ? null : new Promise((resolve) => process.stdout.once('drain', resolve)),
+};
+
+/** Says what of one input was lost: the first ones one by one, then how many more. */
+class LossPrinter {
+  #count = 0;
+  #last: LossReport | null = null;
+
+  print(loss: LossReport): void {
+    this.#last = loss;
+    if (++this.#count > SAID_LOSSES) return;
+    const { input, record, offset, bytes, reason } = loss;
+    const where = `${record === undefined ? '' : `record ${record}, `}offset ${offset}`;
+    process.stderr.write(`peerwatch: ${input}: ${where}: ${bytes} bytes not interpreted: ${reason}\n`);
+  }
+
+  close(): void {
+    const more = this.#count - SAID_LOSSES;
+    if (more > 0) process.stderr.write(`peerwatch: ${this.#last?.input ?? ''}: ${more} more losses, see --stats\n`);
+  }
+}
+
+function filterOptions(args: Args): FilterOptions {
+  const { from, to, family, safi } = args;
+  const wanted =
+    safi?.includes('all') === true ? 'all' : safi?.flatMap((name) => (name === 'all' ? [] : [SAFIS[name]]));
+  return {
+    prefixes: [...(args.prefix ?? []).map((text) => readPrefix(text)), ...prefixesOfFile(args.prefixFile)],
+    relation: relationOf(args),
+    peerAs: (args.peerAs ?? []).map(readAsn),
+    originAs: (args.originAs ?? []).map(readAsn),
+    pathAs: (args.pathAs ?? []).map(readAsn),
+    types: args.type ?? [],
+    ...(from === undefined ? {} : { from: readTime(from) }),
+    ...(to === undefined ? {} : { to: readTime(to) }),
+    families: (family ?? []).map((name) => (name === '4' ? 1 : 2)),
+    ...(wanted === undefined ? {} : { safis: wanted }),
+  };
+}
+
+function relationOf({ exact, moreSpecific, lessSpecific }: Args): PrefixRelation {
+  if (exact === true) return 'exact';
+  if (moreSpecific === true) return lessSpecific === true ? 'related' : 'more-specific';
+  return lessSpecific === true ? 'less-specific' : 'related';
+}
+
+function readPrefix(text: string, where = ''): Prefix {
+  try {
+    return Prefix.parse(text);
+  } catch (error) {
+    if (error instanceof PrefixSyntaxError)
+      throw new CliError(ExitCode.usage, `${where}${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+function prefixesOfFile(path: string | undefined): Prefix[] {
+  if (path === undefined) return [];
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new CliError(
+      ExitCode.usage,
+      `Cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  const lines = text.split('\n').map((line, index) => ({ wanted: line.replace(/#.*/, '').trim(), number: index + 1 }));
+  return lines
+    .filter(({ wanted }) => wanted !== '')
+    .map(({ wanted, number }) => readPrefix(wanted, `${path}:${number}: `));
+}
+
+function readAsn(text: string): Asn {
+  const asn = parseAsn(text);
+  if (asn === null) throw new CliError(ExitCode.usage, `"${text}" is no AS number; write 64496 or AS64496`);
+  return asn;
+}
+
+function readTime(text: string): EventTime {
+  const time = parseEventTime(text);
+  if (time === null)
+    throw new CliError(ExitCode.usage, `"${text}" is no time; write 2024-01-01T08:00:00Z or Unix seconds`);
+  return time;
+}

@@ -1,0 +1,229 @@
+// Elements in the one-line format of `bgpdump -m` (1.6.2), field for field, habits included: SAFI 2 is not marked, a missing NEXT_HOP
+// is 255.255.255.255, IPv6 text shortens even a single zero group, well-known communities have names, large and extended ones are
+// left out, OPEN, NOTIFICATION, KEEPALIVE, ROUTE-REFRESH and End-of-RIB have no line.
+//
+//   format|time|A|peer address|peer AS|prefix|[path id|]path|origin|next hop|local pref|MED|communities|AG or NAG|aggregator|
+//   format|time|W|peer address|peer AS|prefix[|path id]
+//   format|time|STATE|peer address|peer AS|old state|new state
+//
+// RIB entries have the form of A, with B. Messages and RIB entries of one UPDATE share texts, so the last ones are kept.
+
+import { type AsPath, SegmentType } from '../bgp/as-path.js';
+import { formatCommunity } from '../bgp/communities.js';
+import { AttributeType } from '../bgp/codes.js';
+import { type Aggregator, type PathAttributes, type UnknownAttribute } from '../bgp/path-attributes.js';
+import { formatIpv4, wordAt } from '../ip/address.js';
+import { SECOND } from '../ip/event-time.js';
+import { type Prefix } from '../ip/prefix.js';
+import { Bgp4mpSubtype, BgpSubtype, MrtType, TableDumpSubtype } from '../mrt/codes.js';
+import { type AnnounceElement, type MrtElement, type RibElement } from '../mrt/element.js';
+
+/** Formats elements, in the order of their file. */
+export class BgpdumpFormatter {
+  #record = -1;
+  #time = -1;
+  #head = '';
+  #peer = '';
+  #attributes: PathAttributes | null = null;
+  #nextHop: string | undefined = undefined;
+  #afi = 0;
+  #path = '';
+  #rest = '';
+
+  /** The line of `element`, without its end; null where bgpdump prints none. */
+  format(element: MrtElement): string | null {
+    switch (element.type) {
+      case 'announce':
+        return this.#route(element, 'A');
+      case 'rib':
+        return isMulticastRib(element) ? null : this.#route(element, 'B');
+      case 'withdraw': {
+        this.#begin(element);
+        const id = element.pathId === undefined ? '' : `|${element.pathId}`;
+        return `${this.#head}${element.pathId === undefined ? '' : '_AP'}${this.#peerText('W', element)}${bgpdumpPrefix(element.prefix)}${id}`;
+      }
+      case 'state': {
+        const format = STATE_FORMAT[element.mrtType] ?? 'BGP4MP';
+        const peer = `${bgpdumpAddress(element.peerAddress)}|${element.peerAs}`;
+        return `${format}|${timeText(element)}|STATE|${peer}|${element.oldState}|${element.newState}`;
+      }
+      case 'eor':
+      case 'open':
+      case 'notification':
+      case 'keepalive':
+      case 'refresh':
+        return null;
+    }
+  }
+
+  #route(element: AnnounceElement | RibElement, letter: 'A' | 'B'): string {
+    this.#begin(element);
+    if (
+      element.attributes !== this.#attributes ||
+      element.nextHop !== this.#nextHop ||
+      element.prefix.afi !== this.#afi
+    ) {
+      this.#attributes = element.attributes;
+      this.#nextHop = element.nextHop;
+      this.#afi = element.prefix.afi;
+      this.#path = pathText(element.attributes, element.warnings);
+      this.#rest = restText(element);
+    }
+    const { pathId } = element;
+    const mark = pathId === undefined ? '' : '_AP';
+    const id = pathId === undefined ? '' : `${pathId}|`;
+    return `${this.#head}${mark}${this.#peerText(letter, element)}${bgpdumpPrefix(element.prefix)}|${id}${this.#path}|${this.#rest}`;
+  }
+
+  /** Brings the texts that a record's elements share up to date. */
+  #begin(element: MrtElement): void {
+    if (element.record === this.#record && element.time === this.#time && element.type !== 'rib') return;
+    this.#record = element.record;
+    this.#time = element.time;
+    this.#head = formatName(element);
+    this.#peer = '';
+  }
+
+  /** `|time|letter|address|AS|` of the element's peer; one record of an UPDATE has one peer, one of a RIB many. */
+  #peerText(letter: 'A' | 'B' | 'W', element: MrtElement): string {
+    if (letter === 'B') return `|${timeText(element)}|B|${bgpdumpAddress(element.peerAddress)}|${element.peerAs}|`;
+    if (this.#peer === '') {
+      this.#peer = `|${bgpdumpAddress(element.peerAddress)}|${element.peerAs}|`;
+    }
+    return `|${timeText(element)}|${letter}${this.#peer}`;
+  }
+}
+
+const TWO_OCTET_MESSAGES = [
+  Bgp4mpSubtype.MESSAGE,
+  Bgp4mpSubtype.MESSAGE_LOCAL,
+  Bgp4mpSubtype.MESSAGE_ADDPATH,
+  Bgp4mpSubtype.MESSAGE_LOCAL_ADDPATH,
+];
+
+const STATE_FORMAT: Readonly<Record<number, string>> = {
+  [MrtType.BGP]: 'BGP',
+  [MrtType.BGP4MP]: 'BGP4MP',
+  [MrtType.BGP4MP_ET]: 'BGP4MP_ET',
+};
+
+function formatName({ mrtType, mrtSubtype }: MrtElement): string {
+  switch (mrtType) {
+    case MrtType.BGP:
+      return 'BGP';
+    case MrtType.TABLE_DUMP:
+      return 'TABLE_DUMP';
+    case MrtType.TABLE_DUMP_V2:
+      return 'TABLE_DUMP2';
+    default: {
+      const local = mrtSubtype === Bgp4mpSubtype.MESSAGE_LOCAL || mrtSubtype === Bgp4mpSubtype.MESSAGE_AS4_LOCAL;
+      return `BGP4MP${mrtType === MrtType.BGP4MP_ET ? '_ET' : ''}${local ? '_LOCAL' : ''}`;
+    }
+  }
+}
+
+/** bgpdump knows no multicast RIBs of TABLE_DUMP_V2. */
+function isMulticastRib({ mrtType, safi }: RibElement): boolean {
+  return mrtType === MrtType.TABLE_DUMP_V2 && safi !== 1;
+}
+
+function timeText({ time, mrtType }: MrtElement): string {
+  const seconds = Math.floor(time / SECOND);
+  if (mrtType !== MrtType.BGP4MP_ET) return String(seconds);
+  return `${seconds}.${String(time - seconds * SECOND).padStart(6, '0')}`;
+}
+
+const ORIGINS = ['IGP', 'EGP'];
+
+function pathText({ asPath, origin }: PathAttributes, warnings: MrtElement['warnings']): string {
+  const broken = asPath === undefined && warnings?.includes('as-path-malformed') === true;
+  const path = broken ? '! Error !' : asPath === undefined ? '' : bgpdumpPath(asPath);
+  return `${path}|${(origin === undefined ? undefined : ORIGINS[origin]) ?? 'INCOMPLETE'}`;
+}
+
+const DELIMITERS: Readonly<Record<SegmentType, readonly [string, string, string]>> = {
+  [SegmentType.AS_SEQUENCE]: ['', ' ', ''],
+  [SegmentType.AS_SET]: ['{', ',', '}'],
+  [SegmentType.AS_CONFED_SEQUENCE]: ['(', ' ', ')'],
+  [SegmentType.AS_CONFED_SET]: ['[', ',', ']'],
+};
+
+function bgpdumpPath(path: AsPath): string {
+  let text = '';
+  let space = false;
+  for (const { type, asns } of path) {
+    const [open, between, close] = DELIMITERS[type];
+    text += `${space ? ' ' : ''}${open}${asns.join(between)}${close}`;
+    space = asns.length > 0;
+  }
+  return text;
+}
+
+/** `next hop|local pref|MED|communities|AG or NAG|aggregator|`; in type 5 nothing stands between MED and communities. */
+function restText(element: AnnounceElement | RibElement): string {
+  const { attributes, nextHop, prefix, mrtType } = element;
+  const { localPref = 0, med = 0, communities = [], atomicAggregate } = attributes;
+  const hop = nextHop === undefined ? (prefix.afi === 1 ? '255.255.255.255' : '::') : bgpdumpAddress(nextHop);
+  const numbers = isIpv4MpReach(element) ? `${localPref | 0}|${med | 0}` : `${localPref}|${med}`;
+  const gap = mrtType === MrtType.BGP ? '' : '|';
+  const mark = atomicAggregate === true ? 'AG' : 'NAG';
+  return `${hop}|${numbers}${gap}${communities.map(communityText).join(' ')}|${mark}|${aggregatorText(element)}|`;
+}
+
+/** Routes of IPv4 in MP_REACH_NLRI: local preference and MED are printed as signed numbers. */
+function isIpv4MpReach({ type, prefix, safi, nextHop, attributes }: AnnounceElement | RibElement): boolean {
+  return type === 'announce' && prefix.afi === 1 && (safi !== 1 || nextHop !== attributes.nextHop);
+}
+
+function aggregatorText({ attributes, mrtType, mrtSubtype }: AnnounceElement | RibElement): string {
+  const aggregator =
+    attributes.aggregator ?? misread(attributes.unknown ?? [], TWO_OCTET[mrtType]?.includes(mrtSubtype));
+  if (aggregator === null || aggregator.address === '255.255.255.255') return '';
+  return `${aggregator.asn} ${aggregator.address}`;
+}
+
+/** Record types whose attributes have two-octet AS numbers. */
+const TWO_OCTET: Readonly<Record<number, readonly number[] | undefined>> = {
+  [MrtType.BGP]: [BgpSubtype.UPDATE],
+  [MrtType.TABLE_DUMP]: [TableDumpSubtype.AFI_IPV4, TableDumpSubtype.AFI_IPV6],
+  [MrtType.BGP4MP]: TWO_OCTET_MESSAGES,
+  [MrtType.BGP4MP_ET]: TWO_OCTET_MESSAGES,
+};
+
+/** An AGGREGATOR of a wrong length, discarded by RFC 7606, is read by bgpdump as far as the right one goes. */
+function misread(unknown: readonly UnknownAttribute[], twoOctet = false): Aggregator | null {
+  const bytes = unknown.find(({ type }) => type === AttributeType.AGGREGATOR)?.bytes;
+  const at = twoOctet ? 2 : 4;
+  if (bytes === undefined || bytes.length < at + 4) return null;
+  const asn = twoOctet ? (bytes[0] << 8) | bytes[1] : wordAt(bytes, 0);
+  return { asn, address: formatIpv4(wordAt(bytes, at)) };
+}
+
+const WELL_KNOWN = new Map([
+  [0xffffff01, 'no-export'],
+  [0xffffff02, 'no-advertise'],
+  [0xffffff03, 'local-AS'],
+]);
+
+function communityText(community: number): string {
+  return WELL_KNOWN.get(community) ?? formatCommunity(community);
+}
+
+function bgpdumpPrefix(prefix: Prefix): string {
+  return prefix.afi === 1 ? prefix.toString() : `${bgpdumpAddress(prefix.address())}/${prefix.length}`;
+}
+
+/** An address as bgpdump writes it, from its RFC 5952 text: a single zero group is shortened, IPv4-compatible ones are dotted. */
+export function bgpdumpAddress(text: string): string {
+  if (!text.includes(':') || text.includes('.')) return text;
+  if (text.includes('::')) {
+    const low = /^::([0-9a-f]{0,4}?):?([0-9a-f]{1,4})$/.exec(text);
+    if (low === null || text === '::1') return text;
+    const word = Number.parseInt(`${low[1] === '' ? '0' : low[1]}`, 16) * 0x10000 + Number.parseInt(low[2], 16);
+    return `::${formatIpv4(word >>> 0)}`;
+  }
+  if (text.startsWith('0:')) return `:${text.slice(1)}`;
+  const at = text.indexOf(':0:');
+  if (at >= 0) return `${text.slice(0, at)}::${text.slice(at + 3)}`;
+  return text.endsWith(':0') ? `${text.slice(0, -1)}:` : text;
+}

@@ -1,0 +1,142 @@
+// One input through the decoder, the filter and a formatter to a sink, in the order of the file. A record that cannot be interpreted
+// costs itself: it is reported with its number and offset, and the next one is taken. Text goes out in large pieces, and no faster
+// than the sink takes it. Opens nothing but the input and exits nothing.
+
+import { elementsOf } from '../mrt/elements.js';
+import { type MrtElement } from '../mrt/element.js';
+import { MrtDecoder } from '../mrt/record.js';
+import { type RawRecord } from '../mrt/record-framer.js';
+import { DecodeError } from '../mrt/mrt-parser.js';
+import { type InputFile } from '../sources/input-files.js';
+import { readMrtRecords } from '../sources/mrt-records.js';
+import { BgpdumpFormatter } from './bgpdump-line.js';
+import { JsonFormatter } from './json-element.js';
+import { type DumpStats, type LossKind } from './stats.js';
+
+/** Characters collected before they are written. */
+const PIECE = 128 * 1024;
+
+export type DumpFormat = 'bgpdump' | 'json' | 'none';
+
+/** Where text goes. */
+export interface DumpSink {
+  /** @returns a promise where the sink wants to be waited for. */
+  write(text: string): Promise<void> | null;
+}
+
+/** Bytes of an input that were not interpreted. */
+export interface LossReport {
+  readonly input: string;
+  readonly kind: LossKind;
+  /** 0-based number of the record, where one record is concerned. */
+  readonly record?: number;
+  /** Where in the unpacked bytes. */
+  readonly offset: number;
+  readonly bytes: number;
+  readonly reason: string;
+}
+
+export interface DumpOptions {
+  readonly format: DumpFormat;
+  readonly collector: string;
+  /** Null lets everything through. */
+  readonly filter: ((element: MrtElement) => boolean) | null;
+  readonly stats: DumpStats;
+  readonly sink: DumpSink;
+  readonly onLoss: (loss: LossReport) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Dumps one input.
+ *
+ * @throws InputError, UnsupportedCompressionError where it cannot be read; what was read before is written.
+ */
+export async function dumpInput(input: InputFile, options: DumpOptions): Promise<void> {
+  const { signal, stats } = options;
+  const records = readMrtRecords(input, signal === undefined ? {} : { signal });
+  const dump = new Dump(input.name, options);
+  try {
+    for await (const batch of records) {
+      for (const raw of batch) {
+        dump.add(raw);
+        if (dump.isFull) await dump.flush();
+      }
+    }
+  } finally {
+    await dump.flush();
+    stats.countInput(records.unpackedBytes);
+    for (const loss of records.losses) dump.lose(loss.kind, loss);
+  }
+}
+
+/** The state of one input's dump. */
+class Dump {
+  readonly #name: string;
+  readonly #options: DumpOptions;
+  readonly #decoder: MrtDecoder;
+  readonly #format: ((element: MrtElement) => string | null) | null;
+  #text = '';
+
+  constructor(name: string, options: DumpOptions) {
+    this.#name = name;
+    this.#options = options;
+    this.#decoder = new MrtDecoder({ collector: options.collector });
+    this.#format = formatterOf(options);
+  }
+
+  get isFull(): boolean {
+    return this.#text.length >= PIECE;
+  }
+
+  add(raw: RawRecord): void {
+    const { stats, filter } = this.#options;
+    stats.countRawRecord(raw.type, raw.subtype);
+    const elements = this.#elements(raw);
+    for (const element of elements) {
+      if (filter !== null && !filter(element)) continue;
+      stats.countElement(element);
+      const line = this.#format?.(element) ?? null;
+      if (line !== null) this.#text += `${line}\n`;
+    }
+  }
+
+  async flush(): Promise<void> {
+    const text = this.#text;
+    this.#text = '';
+    if (text !== '') await this.#options.sink.write(text);
+  }
+
+  lose(kind: LossKind, loss: Omit<LossReport, 'input' | 'kind'>): void {
+    this.#options.stats.countLoss(kind, loss.bytes);
+    this.#options.onLoss({ ...loss, input: this.#name, kind });
+  }
+
+  #elements(raw: RawRecord): readonly MrtElement[] {
+    try {
+      const record = this.#decoder.decode(raw);
+      this.#options.stats.countRecord(record);
+      return elementsOf(record);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      const { index, offset, bytes } = raw;
+      this.lose('message', { record: index, offset, bytes: bytes.length, reason: `${error.code}: ${error.message}` });
+      return [];
+    }
+  }
+}
+
+function formatterOf({ format, collector }: DumpOptions): ((element: MrtElement) => string | null) | null {
+  switch (format) {
+    case 'bgpdump': {
+      const formatter = new BgpdumpFormatter();
+      return (element) => formatter.format(element);
+    }
+    case 'json': {
+      const formatter = new JsonFormatter(collector);
+      return (element) => formatter.format(element);
+    }
+    case 'none':
+      return null;
+  }
+}

@@ -1,0 +1,117 @@
+// Which elements a user wants to see: by prefix, peer, origin, AS on the path, type, time, family and SAFI. All conditions must hold;
+// of several values of one condition any. An element that does not have what a condition asks for (a withdrawal has no path, a
+// KEEPALIVE no prefix) does not meet it. As soon as anything is filtered, routes of SAFIs other than unicast are left out, unless
+// asked for. Prefixes are looked up in a trie, so that a list of 10 000 costs no more than one.
+
+import { type PathAttributes } from '../bgp/path-attributes.js';
+import { SegmentType } from '../bgp/as-path.js';
+import { type Asn } from '../ip/asn.js';
+import { type EventTime } from '../ip/event-time.js';
+import { type Prefix } from '../ip/prefix.js';
+import { PrefixTrie } from '../ip/prefix-trie.js';
+import { type MrtElement } from '../mrt/element.js';
+
+/** How an element's prefix must stand to a wanted one. Each relation includes equality. */
+export type PrefixRelation = 'exact' | 'more-specific' | 'less-specific' | 'related';
+
+/** What is wanted; an absent or empty condition is none. */
+export interface FilterOptions {
+  readonly prefixes?: readonly Prefix[];
+  /** `related`: equal, inside, or covering. */
+  readonly relation?: PrefixRelation;
+  readonly peerAs?: readonly Asn[];
+  /** The last AS of the path, or a member of a final AS_SET. */
+  readonly originAs?: readonly Asn[];
+  /** Anywhere on the path, sets and confederation segments included. */
+  readonly pathAs?: readonly Asn[];
+  readonly types?: readonly MrtElement['type'][];
+  /** First and last event time, both inclusive. */
+  readonly from?: EventTime;
+  readonly to?: EventTime;
+  readonly families?: readonly number[];
+  /** SAFIs wanted, `all` for any; absent: 1 where there is any other condition, else any. */
+  readonly safis?: readonly number[] | 'all';
+}
+
+type Condition = (element: MrtElement) => boolean;
+
+/** A test of elements, or null where `options` hold no condition. */
+export function elementFilter(options: FilterOptions): Condition | null {
+  const conditions = [...cheapConditions(options), ...routeConditions(options)];
+  const { safis = conditions.length > 0 ? [1] : 'all' } = options;
+  if (safis !== 'all') conditions.unshift((element) => !('safi' in element) || safis.includes(element.safi));
+  if (conditions.length === 0) return null;
+  return (element) => conditions.every((holds) => holds(element));
+}
+
+function cheapConditions({ types, from, to, peerAs, families }: FilterOptions): Condition[] {
+  const conditions: Condition[] = [];
+  if (isGiven(types)) conditions.push(({ type }) => types.includes(type));
+  if (from !== undefined) conditions.push(({ time }) => time >= from);
+  if (to !== undefined) conditions.push(({ time }) => time <= to);
+  if (isGiven(peerAs)) {
+    const wanted = new Set(peerAs);
+    conditions.push((element) => wanted.has(element.peerAs));
+  }
+  if (isGiven(families)) conditions.push((element) => 'afi' in element && families.includes(element.afi));
+  return conditions;
+}
+
+function routeConditions({ prefixes, relation = 'related', originAs, pathAs }: FilterOptions): Condition[] {
+  const conditions: Condition[] = [];
+  if (isGiven(prefixes)) {
+    const relates = prefixTest(prefixes, relation);
+    conditions.push((element) => 'prefix' in element && relates(element.prefix));
+  }
+  if (isGiven(originAs)) {
+    const wanted = new Set(originAs);
+    conditions.push(pathCondition((attributes) => originsOf(attributes).some((asn) => wanted.has(asn))));
+  }
+  if (isGiven(pathAs)) {
+    const wanted = new Set(pathAs);
+    const holds = ({ asPath = [] }: PathAttributes): boolean =>
+      asPath.some(({ asns }) => asns.some((asn) => wanted.has(asn)));
+    conditions.push(pathCondition(holds));
+  }
+  return conditions;
+}
+
+function isGiven<T>(list: readonly T[] | undefined): list is readonly T[] {
+  return list !== undefined && list.length > 0;
+}
+
+function prefixTest(prefixes: readonly Prefix[], relation: PrefixRelation): (prefix: Prefix) => boolean {
+  const trie = new PrefixTrie<true>();
+  for (const prefix of prefixes) trie.insert(prefix, true);
+  switch (relation) {
+    case 'exact':
+      return (prefix) => trie.exact(prefix) === true;
+    case 'more-specific':
+      return (prefix) => trie.longestMatch(prefix) !== undefined;
+    case 'less-specific':
+      return (prefix) => trie.covered(prefix).length > 0;
+    case 'related':
+      return (prefix) => trie.isRelated(prefix);
+  }
+}
+
+/** All elements of one UPDATE share their attributes: the last answer is kept. */
+function pathCondition(holds: (attributes: PathAttributes) => boolean): Condition {
+  let last: PathAttributes | null = null;
+  let answer = false;
+  return (element) => {
+    if (!('attributes' in element)) return false;
+    if (element.attributes !== last) {
+      last = element.attributes;
+      answer = holds(last);
+    }
+    return answer;
+  };
+}
+
+function originsOf({ asPath = [] }: PathAttributes): readonly Asn[] {
+  const own = asPath.filter(({ type }) => type === SegmentType.AS_SEQUENCE || type === SegmentType.AS_SET);
+  const last = own.findLast(({ asns }) => asns.length > 0);
+  if (last === undefined) return [];
+  return last.type === SegmentType.AS_SET ? last.asns : last.asns.slice(-1);
+}

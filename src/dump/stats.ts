@@ -1,0 +1,130 @@
+// What `dump` counted: records by type, elements by type, warnings, skipped records, and what was lost; as a table for people and as
+// one JSON object. Counting only: the counters are plain maps that the hot loop adds to.
+
+import { Bgp4mpSubtype, BgpSubtype, MrtType, TableDumpSubtype, TableDumpV2Subtype } from '../mrt/codes.js';
+import { type MrtElement } from '../mrt/element.js';
+import { type MrtRecord } from '../mrt/record.js';
+import { type InputLoss } from '../sources/mrt-records.js';
+
+/** Kinds of loss: those of an input, and a record whose content could not be interpreted. */
+export type LossKind = InputLoss['kind'] | 'message';
+
+/** Totals over all inputs of one run. */
+export class DumpStats {
+  #inputs = 0;
+  #unpackedBytes = 0;
+  readonly #records = new Map<number, number>();
+  readonly #elements = new Map<string, number>();
+  readonly #warnings = new Map<string, number>();
+  readonly #skipped = new Map<string, number>();
+  readonly #losses = new Map<LossKind, { count: number; bytes: number }>();
+
+  countInput(unpackedBytes: number): void {
+    this.#inputs++;
+    this.#unpackedBytes += unpackedBytes;
+  }
+
+  countRawRecord(type: number, subtype: number): void {
+    add(this.#records, type * 0x10000 + subtype);
+  }
+
+  /** Counts a record's warnings, or the reason why it was skipped. */
+  countRecord(record: MrtRecord): void {
+    if (record.warnings.length > 0) for (const code of record.warnings) add(this.#warnings, code);
+    if (record.kind === 'skipped') add(this.#skipped, record.reason);
+    if (record.kind === 'rib' || record.kind === 'table-dump') {
+      for (const { warnings } of record.entries) for (const code of warnings) add(this.#warnings, code);
+    }
+  }
+
+  countElement({ type }: MrtElement): void {
+    add(this.#elements, type);
+  }
+
+  countLoss(kind: LossKind, bytes: number): void {
+    const known = this.#losses.get(kind) ?? { count: 0, bytes: 0 };
+    this.#losses.set(kind, { count: known.count + 1, bytes: known.bytes + bytes });
+  }
+
+  /** True where bytes were not interpreted. */
+  get hasLosses(): boolean {
+    return this.#losses.size > 0;
+  }
+
+  /** The totals as plain data, keys of each map in alphabetical order. */
+  toJSON(): DumpTotals {
+    const records = [...this.#records].map(
+      ([key, count]) => [recordTypeName(key >>> 16, key & 0xffff), count] as const,
+    );
+    return {
+      inputs: this.#inputs,
+      unpackedBytes: this.#unpackedBytes,
+      records: sorted(records),
+      elements: sorted(this.#elements),
+      warnings: sorted(this.#warnings),
+      skipped: sorted(this.#skipped),
+      losses: sorted(this.#losses),
+    };
+  }
+
+  /** The totals for people: one aligned line each. */
+  toText(): string {
+    const { inputs, unpackedBytes, records, elements, warnings, skipped, losses } = this.toJSON();
+    const rows: [string, number, string?][] = [
+      ['inputs', inputs],
+      ['unpacked bytes', unpackedBytes],
+      ...Object.entries(records).map(([name, count]): [string, number] => [`record  ${name}`, count]),
+      ...Object.entries(elements).map(([name, count]): [string, number] => [`element ${name}`, count]),
+      ...Object.entries(warnings).map(([name, count]): [string, number] => [`warning ${name}`, count]),
+      ...Object.entries(skipped).map(([name, count]): [string, number] => [`skipped ${name}`, count]),
+      ...Object.entries(losses).map(([name, { count, bytes }]): [string, number, string] => [
+        `lost    ${name}`,
+        count,
+        `  (${bytes} bytes)`,
+      ]),
+    ];
+    const width = Math.max(...rows.map(([name]) => name.length));
+    const digits = Math.max(...rows.map(([, count]) => String(count).length));
+    return rows
+      .map(([name, count, note = '']) => `${name.padEnd(width)}  ${String(count).padStart(digits)}${note}\n`)
+      .join('');
+  }
+}
+
+/** The JSON object of `--stats --json`. */
+export interface DumpTotals {
+  readonly inputs: number;
+  readonly unpackedBytes: number;
+  readonly records: Readonly<Record<string, number>>;
+  readonly elements: Readonly<Record<string, number>>;
+  readonly warnings: Readonly<Record<string, number>>;
+  readonly skipped: Readonly<Record<string, number>>;
+  readonly losses: Readonly<Record<string, { readonly count: number; readonly bytes: number }>>;
+}
+
+const SUBTYPES: Readonly<Record<number, Readonly<Record<string, number>>>> = {
+  [MrtType.BGP]: BgpSubtype,
+  [MrtType.TABLE_DUMP]: TableDumpSubtype,
+  [MrtType.TABLE_DUMP_V2]: TableDumpV2Subtype,
+  [MrtType.BGP4MP]: Bgp4mpSubtype,
+  [MrtType.BGP4MP_ET]: Bgp4mpSubtype,
+};
+
+/** `BGP4MP/MESSAGE_AS4`; numbers where IANA or history has no name. */
+export function recordTypeName(type: number, subtype: number): string {
+  const name = nameOf(MrtType, type);
+  const under = SUBTYPES[type] as Readonly<Record<string, number>> | undefined;
+  return `${name}/${under === undefined ? subtype : nameOf(under, subtype)}`;
+}
+
+function nameOf(codes: Readonly<Record<string, number>>, code: number): string {
+  return Object.entries(codes).find(([, value]) => value === code)?.[0] ?? String(code);
+}
+
+function add<K>(counts: Map<K, number>, key: K): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function sorted<V>(entries: Iterable<readonly [string, V]>): Record<string, V> {
+  return Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
