@@ -1,11 +1,15 @@
-// What operators ask for on the command line while the pipeline's state lies elsewhere: resolutions by hand, carried out by whoever
-// runs the pipeline next, and stored with its next commit.
+// What operators ask for on the command line while the pipeline's state may be in a running daemon's hands: resolutions by hand,
+// noted as requests, and carried out by whoever holds the database's lock.
 
-import { type Pipeline } from '../pipeline/pipeline.js';
+import { defaultFigures } from '../detection/figures.js';
+import { Pipeline } from '../pipeline/pipeline.js';
 import { type Database } from '../registry/database.js';
-import { pendingResolutions, resolutionsDone } from '../registry/incidents.js';
+import { DatabaseHeldError, lockDatabase } from '../registry/database-lock.js';
+import { pendingResolutions, requestResolution, resolutionsDone } from '../registry/incidents.js';
+import { SqliteStore } from '../registry/pipeline-store.js';
+import { loadPolicies, registryGeneration } from '../registry/policies.js';
 
-/** Resolves what was asked for. @returns how many incidents that ended. */
+/** Resolves what was asked for, and stores it. @returns how many incidents that ended. */
 export function carryOutResolutions(db: Database, pipeline: Pipeline): number {
   const ids = pendingResolutions(db);
   if (ids.length === 0) return 0;
@@ -13,4 +17,26 @@ export function carryOutResolutions(db: Database, pipeline: Pipeline): number {
   pipeline.commit([]);
   resolutionsDone(db, ids);
   return ended;
+}
+
+/**
+ * Resolves an incident by hand: at once where nobody holds the database, else by asking who does.
+ *
+ * @returns false where it was only asked for.
+ */
+export function resolveByOperator(db: Database, path: string, id: string): boolean {
+  requestResolution(db, id);
+  try {
+    const lock = lockDatabase(path);
+    try {
+      const state = { policies: loadPolicies(db), generation: registryGeneration(db), figures: defaultFigures };
+      carryOutResolutions(db, new Pipeline({ store: new SqliteStore(db), ...state }));
+      return true;
+    } finally {
+      lock.release();
+    }
+  } catch (error) {
+    if (error instanceof DatabaseHeldError) return false;
+    throw error;
+  }
 }

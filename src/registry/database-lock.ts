@@ -38,3 +38,14 @@ export function lockDatabase(path: string): DatabaseLock {
   }
   return { release: () => lock.close() };
 }
+
+/** True while another process holds the lock. */
+export function isHeld(path: string): boolean {
+  try {
+    lockDatabase(path).release();
+    return false;
+  } catch (error) {
+    if (error instanceof DatabaseHeldError) return true;
+    throw error;
+  }
+}

@@ -1,0 +1,157 @@
+// `incidents list/show/ack/unack/mute/unmute/resolve`: what is wrong, and what the operator does about it.
+
+import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
+import { parseEventTime } from '../../ip/event-time.js';
+import { Prefix, PrefixSyntaxError } from '../../ip/prefix.js';
+import { resolveByOperator } from '../../daemon/operator-requests.js';
+import { type Database } from '../../registry/database.js';
+import { findIncident, listIncidents, markIncident, type StoredIncident } from '../../registry/incidents.js';
+import { type CommandArgs, printNote } from '../command-line.js';
+import { CliError, ExitCode } from '../exit-code.js';
+import { printIncident, printIncidents } from '../incident-listing.js';
+import { withDatabase } from '../with-database.js';
+
+interface ListArgs extends CommandArgs {
+  readonly state: readonly string[] | undefined;
+  readonly type: string | undefined;
+  readonly connection: string | undefined;
+  readonly prefix: string | undefined;
+  readonly since: string | undefined;
+}
+
+interface IdArgs extends CommandArgs {
+  readonly id: string;
+}
+
+const listCommand: CommandModule<CommandArgs, ListArgs> = {
+  command: 'list',
+  describe: 'Lists incidents, oldest first',
+  builder: (yargs) =>
+    yargs
+      .option('state', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        choices: ['suspected', 'open', 'resolved'],
+        describe: 'in this state; may be repeated',
+      })
+      .option('type', { type: 'string', describe: 'of this type' })
+      .option('connection', { type: 'string', describe: 'of this connection' })
+      .option('prefix', { type: 'string', describe: 'of this registered or announced prefix' })
+      .option('since', { type: 'string', describe: 'not over before this time: RFC 3339 or Unix seconds' })
+      .example('$0 incidents list --state open --state suspected', 'what is going on')
+      .example('$0 incidents list --json --prefix 203.0.113.0/24', 'all about one prefix, for machines'),
+  handler: list,
+};
+
+const showCommand: CommandModule<CommandArgs, IdArgs> = {
+  command: 'show <id>',
+  describe: 'Shows one incident: evidence and explanation',
+  builder: (yargs) => withId(yargs).example('$0 incidents show 9f3c', 'the first digits of the id are enough'),
+  handler: (args) =>
+    withDatabase(args.database, { readonly: true }, (db) => printIncident(args, incidentOf(db, args.id))),
+};
+
+const resolveCommand: CommandModule<CommandArgs, IdArgs> = {
+  command: 'resolve <id>',
+  describe: 'Resolves an incident by hand; a running daemon carries it out within 5 s',
+  builder: withId,
+  handler: resolve,
+};
+
+export const incidentsCommand: CommandModule<CommandArgs, CommandArgs> = {
+  command: 'incidents',
+  describe: 'What is wrong: list, show, ack, unack, mute, unmute, resolve',
+  builder: (yargs) =>
+    yargs
+      .command(listCommand)
+      .command(showCommand)
+      .command(markCommand('ack', 'ack', true, 'Notes that somebody looks after it'))
+      .command(markCommand('unack', 'ack', false, 'Takes that back'))
+      .command(markCommand('mute', 'muted', true, 'Tells nobody of it any more'))
+      .command(markCommand('unmute', 'muted', false, 'Takes that back'))
+      .command(resolveCommand)
+      .demandCommand(1, 'Name what to do: list, show, ack, unack, mute, unmute, resolve.'),
+  handler: () => undefined,
+};
+
+function withId(
+  yargs: Parameters<
+    NonNullable<Extract<CommandModule<CommandArgs, IdArgs>['builder'], (...args: never) => unknown>>
+  >[0],
+) {
+  return yargs.positional('id', {
+    type: 'string',
+    demandOption: true,
+    describe: 'its id, or the first 4 digits or more',
+  });
+}
+
+function markCommand(
+  name: string,
+  mark: 'ack' | 'muted',
+  on: boolean,
+  describe: string,
+): CommandModule<CommandArgs, IdArgs> {
+  return {
+    command: `${name} <id>`,
+    describe,
+    builder: withId,
+    handler: (args) =>
+      withDatabase(args.database, {}, (db) => {
+        const { incident } = incidentOf(db, args.id);
+        markIncident(db, incident.id, mark, on);
+        printIncidents(args, [incidentOf(db, incident.id)]);
+      }),
+  };
+}
+
+async function list(args: ArgumentsCamelCase<ListArgs>): Promise<void> {
+  const { state, type, connection } = args;
+  const prefix = args.prefix === undefined ? undefined : prefixText(args.prefix);
+  const since = args.since === undefined ? undefined : parseEventTime(args.since);
+  if (since === null)
+    throw new CliError(ExitCode.usage, `"${args.since ?? ''}" is no time; write 2026-06-16T07:18:30Z`);
+  await withDatabase(args.database, { readonly: true }, (db) => {
+    const filter = {
+      ...(state !== undefined && { states: state }),
+      ...(type !== undefined && { type }),
+      ...(connection !== undefined && { connection }),
+      ...(prefix !== undefined && { prefix }),
+      ...(since !== undefined && { since }),
+    };
+    printIncidents(args, [...listIncidents(db, filter)]);
+  });
+}
+
+async function resolve(args: ArgumentsCamelCase<IdArgs>): Promise<void> {
+  await withDatabase(args.database, {}, (db) => {
+    const { incident } = incidentOf(db, args.id);
+    if (incident.state === 'resolved')
+      throw new CliError(ExitCode.failed, `incident ${incident.id} is resolved already`);
+    const done = resolveByOperator(db, args.database, incident.id);
+    if (!done) printNote('asked for: the daemon that holds this database carries it out within 5 s');
+    printIncidents(args, [incidentOf(db, incident.id)]);
+  });
+}
+
+function incidentOf(db: Database, id: string): StoredIncident {
+  const stored = findIncident(db, id);
+  if (stored === undefined) {
+    throw new CliError(
+      ExitCode.usage,
+      `no incident, or more than one, has an id that begins with "${id}" (4 to 16 hex digits)`,
+    );
+  }
+  return stored;
+}
+
+/** The canonical text of a prefix from the command line. */
+export function prefixText(text: string): string {
+  try {
+    return Prefix.parse(text).toString();
+  } catch (error) {
+    if (error instanceof PrefixSyntaxError) throw new CliError(ExitCode.usage, error.message, { cause: error });
+    throw error;
+  }
+}

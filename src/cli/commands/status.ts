@@ -1,0 +1,88 @@
+// `status`: the health of every collector, the state of every registered prefix, and how many incidents are going on.
+
+import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
+import { formatEventTime } from '../../ip/event-time.js';
+import { isHeld } from '../../registry/database-lock.js';
+import { type Database } from '../../registry/database.js';
+import { listIncidents } from '../../registry/incidents.js';
+import { loadPolicies } from '../../registry/policies.js';
+import { collectorHealth, prefixConditions } from '../../registry/routes.js';
+import { type CommandArgs, printListing, printNote, printText } from '../command-line.js';
+import { withDatabase } from '../with-database.js';
+
+export const statusCommand: CommandModule<CommandArgs, CommandArgs> = {
+  command: 'status',
+  describe: 'Health of every source, state of every registered prefix, incidents going on',
+  builder: (yargs) => yargs.example('$0 status', '').example('$0 status --json', 'for machines'),
+  handler: status,
+};
+
+async function status(args: ArgumentsCamelCase<CommandArgs>): Promise<void> {
+  await withDatabase(args.database, { readonly: true }, (db) => {
+    printNote(
+      isHeld(args.database)
+        ? 'A daemon or a replay is running on this database.'
+        : 'Nothing is running on this database.',
+    );
+    printSources(args, db);
+    separate(args);
+    printPrefixes(args, db);
+    separate(args);
+    printIncidentCounts(args, db);
+  });
+}
+
+function separate({ json }: CommandArgs): void {
+  if (!json) printText('\n');
+}
+
+function printSources(args: CommandArgs, db: Database): void {
+  const health = collectorHealth(db);
+  printListing(args, {
+    head: ['collector', 'sessions up', 'down', 'last record', 'files', 'incomplete', 'damaged'],
+    rows: health.map(({ collector, up, down, lastRecordAt, files, incomplete, damaged }) => [
+      collector,
+      up,
+      down,
+      lastRecordAt === null ? '-' : formatEventTime(lastRecordAt),
+      files,
+      incomplete,
+      damaged,
+    ]),
+    records: health.map((one) => ({
+      kind: 'source',
+      ...one,
+      lastRecordAt: one.lastRecordAt === null ? null : formatEventTime(one.lastRecordAt),
+    })),
+  });
+}
+
+function printPrefixes(args: CommandArgs, db: Database): void {
+  const conditions = prefixConditions(db);
+  const prefixes = loadPolicies(db).map(({ connection, prefix }) => ({
+    connection,
+    prefix: prefix.toString(),
+    state: conditions.get(prefix.toString()) ?? 'unknown',
+  }));
+  printListing(args, {
+    head: ['connection', 'prefix', 'state'],
+    rows: prefixes.map(({ connection, prefix, state }) => [connection, prefix, state]),
+    records: prefixes.map((one) => ({ kind: 'prefix', ...one })),
+  });
+}
+
+function printIncidentCounts(args: CommandArgs, db: Database): void {
+  const counts = new Map<string, number>();
+  for (const { incident } of listIncidents(db, { states: ['suspected', 'open'] })) {
+    const key = `${incident.type} ${incident.level} ${incident.state}`;
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const rows = [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, count]) => [...key.split(' '), count] as const);
+  printListing(args, {
+    head: ['incident type', 'level', 'state', 'going on'],
+    rows,
+    records: rows.map(([type, level, state, count]) => ({ kind: 'incidents', type, level, state, count })),
+  });
+}
