@@ -2,8 +2,8 @@
 // goes on with the default in its place: one run says everything that is wrong. Knows no file and no line; paths only.
 
 import { Value } from 'typebox/value';
+import { suggest } from '../registry/suggestion.js';
 import { configSchema, schemaAt, schemaTree, type PeerwatchConfig, type SchemaNode } from './config-schema.js';
-import { nearestWord } from './suggestion.js';
 
 /** A fault at a path of keys and list positions; `onKey` where the key itself is wrong, not its value. */
 export interface PathFault {
@@ -55,8 +55,8 @@ function unknownKeys(value: unknown, { properties }: SchemaNode, path: readonly 
 }
 
 function unknownKey(path: readonly string[], known: readonly string[]): PathFault {
-  const near = nearestWord(path.at(-1) ?? '', known);
-  const hint = near === undefined ? `known here: ${known.join(', ')}` : `did you mean "${near}"?`;
+  const near = suggest(path.at(-1) ?? '', known);
+  const hint = near === null ? `known here: ${known.join(', ')}` : `did you mean "${near}"?`;
   return { path, onKey: true, message: `unknown key; ${hint}` };
 }
 

@@ -6,6 +6,7 @@ import { schemaTree, type SchemaNode } from './config-schema.js';
 
 const HEAD = `# peerwatch.yaml: the configuration of peerwatch. Every key has a default, shown here behind a "#"; remove the "#" to set it.
 # Durations are 60s, 90m, 24h, 14d, or a number of seconds. Secrets are never written here, only the files that hold them.
+# The registry (providers, connections, prefixes) is not here: see peerwatch apply and peerwatch export.
 # Check it with: peerwatch check-config --config peerwatch.yaml
 # Completion in editors: peerwatch check-config --schema > peerwatch.schema.json
 # yaml-language-server: $schema=./peerwatch.schema.json

@@ -3,9 +3,9 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
+import { commentedConfig } from '../../daemon/config-template.js';
 import { changeRegistry } from '../../registry/registry-store.js';
 import { type CommandArgs, printNote, printText, wallClock } from '../command-line.js';
-import { EXAMPLE_CONFIG } from '../example-config.js';
 import { withDatabase } from '../with-database.js';
 
 interface InitArgs extends CommandArgs {
@@ -34,7 +34,7 @@ async function init({ database, config, allowDocumentation }: ArgumentsCamelCase
   });
   report(database, isNew);
   const configFile = config ?? join(dirname(database), 'peerwatch.yaml');
-  report(configFile, writeNew(configFile, EXAMPLE_CONFIG));
+  report(configFile, writeNew(configFile, commentedConfig()));
 }
 
 /** False where the file was there already; then it is left alone. */
