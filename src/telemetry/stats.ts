@@ -29,9 +29,9 @@ export type ErrorKind = (typeof ERROR_KINDS)[number];
 
 /**
  * Sound input that was not applied: `duplicate` content seen before, `late` older than what its session already said, `undecided`
- * a block that may be ADD-PATH, `unsupported` record types, AFIs or SAFIs, `unknown-session` a peer AS that cannot be resolved.
+ * a block that may be ADD-PATH, `unsupported` record types, AFIs or SAFIs, `unknown-origin` a route that ends in AS 23456 (kept, not judged).
  */
-export const DROP_REASONS = ['duplicate', 'late', 'undecided', 'unsupported', 'unknown-session'] as const;
+export const DROP_REASONS = ['duplicate', 'late', 'undecided', 'unsupported', 'unknown-origin'] as const;
 export type DropReason = (typeof DROP_REASONS)[number];
 
 export const SESSION_STATES = ['up', 'down'] as const;

@@ -17,6 +17,8 @@ socket(my $s, AF_UNIX, SOCK_DGRAM, 0) or die; bind($s, sockaddr_un($ARGV[0])) or
 while (defined recv($s, my $m, 4096, 0)) { $m =~ s/\\n/|/g; print "$m\\n" }
 `;
 
+const PERL = 'perl'; // of every Debian, so no dependency to name
+
 interface Receiver {
   readonly env: Record<string, string | undefined>;
   /** The datagrams up to STOPPING=1, without barriers. */
@@ -26,7 +28,7 @@ interface Receiver {
 async function receiver(t: TestContext): Promise<Receiver> {
   const dir = mkdtempSync(join(tmpdir(), 'peerwatch-notify-'));
   const socket = join(dir, 'notify');
-  const perl = spawn('perl', ['-e', RECEIVER, socket], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const perl = spawn(PERL, ['-e', RECEIVER, socket], { stdio: ['ignore', 'pipe', 'inherit'] });
   t.after(() => {
     perl.kill();
     rmSync(dir, { recursive: true });

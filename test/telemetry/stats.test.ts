@@ -3,7 +3,17 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { createStats, observe, sessionStats, sourceStats, tally } from '../../src/telemetry/stats.js';
+import { LEVELS as DETECTION_LEVELS } from '../../src/detection/finding.js';
+import { PREFIX_EVENT_LEVELS } from '../../src/incidents/prefix-event.js';
+import {
+  EVENT_TYPES,
+  LEVELS,
+  createStats,
+  observe,
+  sessionStats,
+  sourceStats,
+  tally,
+} from '../../src/telemetry/stats.js';
 
 test('createStats has 21 incident types and 10 event types, each at four levels, all 0', () => {
   const stats = createStats();
@@ -59,4 +69,9 @@ test('observe counts every value exactly once', () => {
 
 test('tally has every key at 0', () => {
   assert.deepEqual(tally(['a', 'b']), { a: 0, b: 0 });
+});
+
+test('EVENT_TYPES and LEVELS are those that the incidents and the rules use', () => {
+  assert.deepEqual([...EVENT_TYPES].sort(), Object.keys(PREFIX_EVENT_LEVELS).sort());
+  assert.deepEqual(LEVELS, DETECTION_LEVELS);
 });
