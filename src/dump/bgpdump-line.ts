@@ -86,10 +86,8 @@ export class BgpdumpFormatter {
 
   /** `|time|letter|address|AS|` of the element's peer; one record of an UPDATE has one peer, one of a RIB many. */
   #peerText(letter: 'A' | 'B' | 'W', element: MrtElement): string {
-    if (letter === 'B') return `|${timeText(element)}|B|${bgpdumpAddress(element.peerAddress)}|${element.peerAs}|`;
-    if (this.#peer === '') {
-      this.#peer = `|${bgpdumpAddress(element.peerAddress)}|${element.peerAs}|`;
-    }
+    if (letter === 'B') return `|${timeText(element)}|B${peerText(element)}`;
+    if (this.#peer === '') this.#peer = peerText(element);
     return `|${timeText(element)}|${letter}${this.#peer}`;
   }
 }
@@ -115,11 +113,22 @@ function formatName({ mrtType, mrtSubtype }: MrtElement): string {
       return 'TABLE_DUMP';
     case MrtType.TABLE_DUMP_V2:
       return 'TABLE_DUMP2';
-    default: {
-      const local = mrtSubtype === Bgp4mpSubtype.MESSAGE_LOCAL || mrtSubtype === Bgp4mpSubtype.MESSAGE_AS4_LOCAL;
-      return `BGP4MP${mrtType === MrtType.BGP4MP_ET ? '_ET' : ''}${local ? '_LOCAL' : ''}`;
-    }
+    default:
+      return `BGP4MP${mrtType === MrtType.BGP4MP_ET ? '_ET' : ''}${isLocal(mrtSubtype) ? '_LOCAL' : ''}`;
   }
+}
+
+/** Messages that the collector sent; those with path identifiers bgpdump takes for received ones. */
+function isLocal(mrtSubtype: number): boolean {
+  return mrtSubtype === Bgp4mpSubtype.MESSAGE_LOCAL || mrtSubtype === Bgp4mpSubtype.MESSAGE_AS4_LOCAL;
+}
+
+/** `|address|AS|`: who sent the message, or in messages that the collector sent, to whom. */
+function peerText(element: MrtElement): string {
+  const { peerAddress, peerAs, localAddress = peerAddress, localAs = peerAs, mrtType, mrtSubtype } = element;
+  const messages = mrtType === MrtType.BGP4MP || mrtType === MrtType.BGP4MP_ET;
+  if (messages && isLocal(mrtSubtype)) return `|${bgpdumpAddress(localAddress)}|${localAs}|`;
+  return `|${bgpdumpAddress(peerAddress)}|${peerAs}|`;
 }
 
 /** bgpdump knows no multicast RIBs of TABLE_DUMP_V2. */
@@ -219,7 +228,7 @@ export function bgpdumpAddress(text: string): string {
   if (text.includes('::')) {
     const low = /^::([0-9a-f]{0,4}?):?([0-9a-f]{1,4})$/.exec(text);
     if (low === null || text === '::1') return text;
-    const word = Number.parseInt(`${low[1] === '' ? '0' : low[1]}`, 16) * 0x10000 + Number.parseInt(low[2], 16);
+    const word = Number.parseInt(low[1] === '' ? '0' : low[1], 16) * 0x10000 + Number.parseInt(low[2], 16);
     return `::${formatIpv4(word >>> 0)}`;
   }
   if (text.startsWith('0:')) return `:${text.slice(1)}`;
