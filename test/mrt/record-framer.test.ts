@@ -1,0 +1,118 @@
+// RecordFramer: whatever the chunks, the same records; and what is said where the input ends badly.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { MAX_RECORD_LENGTH, RecordFramer } from '../../src/mrt/record-framer.js';
+import { hex } from '../bgp/wire-bytes.js';
+import { chunked, frameAll } from './records.js';
+
+const RECORD = hex('00000001 0010 0004 00000003 0a0b0c');
+const EXTENDED = hex('00000002 0011 0004 00000006 0001e240 0d0e');
+
+test('RecordFramer gives header fields, offsets and the whole record', () => {
+  const { records, end } = frameAll([Uint8Array.from([...RECORD, ...EXTENDED])]);
+  assert.deepEqual(records, [
+    { index: 0, offset: 0, time: 1_000_000, type: 16, subtype: 4, bytes: RECORD, bodyStart: 12 },
+    { index: 1, offset: 15, time: 2_123_456, type: 17, subtype: 4, bytes: EXTENDED, bodyStart: 16 },
+  ]);
+  assert.deepEqual(end, { records: 2, truncated: 0, offset: 33, reason: 'complete' });
+});
+
+test('RecordFramer of nothing gives nothing', () => {
+  assert.deepEqual(frameAll([]), { records: [], end: { records: 0, truncated: 0, offset: 0, reason: 'complete' } });
+});
+
+test('RecordFramer copies nothing of a record that lies inside its chunk', () => {
+  const framer = new RecordFramer();
+  const chunk = Uint8Array.from([...RECORD, ...RECORD]);
+  framer.push(chunk);
+  assert.equal(framer.next()?.bytes.buffer, chunk.buffer);
+});
+
+test('RecordFramer reports a last record that is cut short, with offset and bytes', () => {
+  for (let cut = 1; cut < RECORD.length; cut++) {
+    const { records, end } = frameAll([RECORD, RECORD.subarray(0, cut)]);
+    assert.equal(records.length, 1);
+    assert.deepEqual(end, { records: 1, truncated: cut, offset: 15, reason: 'truncated' });
+  }
+});
+
+test('RecordFramer takes a length over the ceiling as a gap to the end, and allocates nothing for it', () => {
+  const impossible = hex('00000001 0010 0004 ffffffff 00');
+  for (const chunks of [
+    [RECORD, impossible, RECORD],
+    chunked(Uint8Array.from([...RECORD, ...impossible, ...RECORD]), 5),
+  ]) {
+    const { records, end } = frameAll(chunks);
+    assert.equal(records.length, 1);
+    assert.deepEqual(end, {
+      records: 1,
+      truncated: impossible.length + RECORD.length,
+      offset: 15,
+      reason: 'impossible-length',
+    });
+  }
+});
+
+test('RecordFramer believes a length up to its ceiling, and 64 KiB are nothing special', () => {
+  const long = new Uint8Array(12 + 70_000);
+  long.set(hex('00000001 000d 0002 00011170'));
+  assert.equal(frameAll(chunked(long, 4096)).records[0].bytes.length, long.length);
+  const ceiling = new Uint8Array(12);
+  ceiling.set(hex('00000001 000d 0002 01000000'));
+  assert.equal(MAX_RECORD_LENGTH, 0x01000000);
+  assert.equal(frameAll([ceiling]).end.reason, 'truncated');
+});
+
+test('RecordFramer clamps microseconds that are none to the last of their second', () => {
+  const { records } = frameAll([hex('00000002 0011 0004 00000004 ffffffff')]);
+  assert.equal(records[0].time, 2_999_999);
+});
+
+test('RecordFramer leaves the body start of an _ET record too short for microseconds behind its header', () => {
+  assert.deepEqual(frameAll([hex('00000002 0011 0004 00000002 ffff')]).records[0].bodyStart, 12);
+});
+
+test('RecordFramer can be pushed to again before it was drained', () => {
+  const framer = new RecordFramer();
+  framer.push(RECORD);
+  framer.push(EXTENDED);
+  assert.deepEqual(framer.next()?.bytes, RECORD);
+  assert.deepEqual(framer.next()?.bytes, EXTENDED);
+  assert.equal(framer.next(), null);
+});
+
+test('RecordFramer gives the same records for any chunking', () => {
+  const record = fc
+    .tuple(fc.nat({ max: 0xffffffff }), fc.constantFrom(5, 12, 13, 16, 17), fc.uint8Array({ maxLength: 40 }))
+    .map(([time, type, body]) => {
+      const bytes = new Uint8Array(12 + body.length);
+      const view = new DataView(bytes.buffer);
+      view.setUint32(0, time);
+      view.setUint16(4, type);
+      view.setUint16(6, 1);
+      view.setUint32(8, body.length);
+      bytes.set(body, 12);
+      return bytes;
+    });
+  fc.assert(
+    fc.property(
+      fc.array(record, { maxLength: 8 }),
+      fc.array(fc.integer({ min: 0, max: 30 })),
+      fc.nat({ max: 11 }),
+      (list, sizes, torn) => {
+        const whole = Uint8Array.from([...list, new Uint8Array(torn)].flatMap((bytes) => [...bytes]));
+        const chunks: Uint8Array[] = [];
+        let at = 0;
+        for (const size of sizes) chunks.push(whole.subarray(at, (at += size)));
+        chunks.push(whole.subarray(at));
+        assert.deepEqual(frameAll(chunks), frameAll([whole]));
+        assert.deepEqual(
+          frameAll(chunks).records.map(({ bytes }) => bytes),
+          list,
+        );
+      },
+    ),
+  );
+});

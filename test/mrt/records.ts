@@ -1,0 +1,43 @@
+// Records for tests: raw ones framed from bytes, decoded in one call, and the samples beside the checkout unpacked.
+
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { type MrtElement } from '../../src/mrt/element.js';
+import { elementsOf } from '../../src/mrt/elements.js';
+import { type MrtRecord, MrtDecoder } from '../../src/mrt/record.js';
+import { type FramerEnd, type RawRecord, RecordFramer } from '../../src/mrt/record-framer.js';
+
+/** All records of the chunks, with bytes of their own, and how the input ended. */
+export function frameAll(chunks: readonly Uint8Array[]): { records: RawRecord[]; end: FramerEnd } {
+  const framer = new RecordFramer();
+  const records: RawRecord[] = [];
+  for (const chunk of chunks) {
+    framer.push(chunk);
+    for (let raw = framer.next(); raw !== null; raw = framer.next()) records.push({ ...raw, bytes: raw.bytes.slice() });
+  }
+  return { records, end: framer.end() };
+}
+
+/** Decodes records given as bytes, in order. */
+export function decodeAll(bytes: readonly Uint8Array[], decoder = new MrtDecoder()): MrtRecord[] {
+  return frameAll(bytes).records.map((raw) => decoder.decode(raw));
+}
+
+/** The elements of records given as bytes. */
+export function elementsOfAll(bytes: readonly Uint8Array[], decoder = new MrtDecoder()): MrtElement[] {
+  return decodeAll(bytes, decoder).flatMap(elementsOf);
+}
+
+/** A sample file, unpacked. */
+export function unpack(path: string): Uint8Array {
+  const packed = readFileSync(path);
+  if (packed[0] === 0x1f && packed[1] === 0x8b) return gunzipSync(packed);
+  if (packed[0] === 0x42 && packed[1] === 0x5a) return execFileSync('bzip2', ['-dc', path], { maxBuffer: 2 ** 30 });
+  return packed;
+}
+
+/** Bytes in chunks of at most `size`. */
+export function chunked(bytes: Uint8Array, size: number): Uint8Array[] {
+  return Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size));
+}
