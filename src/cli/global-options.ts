@@ -2,21 +2,26 @@
 
 import { join } from 'node:path';
 import process from 'node:process';
-
-export interface GlobalOptions {
-  /** Path of the SQLite file. */
-  readonly database: string;
-  /** Path of the YAML configuration, if given. */
-  readonly config?: string;
-  /** Machine output, NDJSON. */
-  readonly json: boolean;
-  readonly logLevel: string;
-  /** False with --no-color, NO_COLOR, or off a terminal. */
-  readonly color: boolean;
-}
+import { ConfigError } from '../daemon/config-error.js';
+import { loadConfig } from '../daemon/config.js';
+import { CliError, ExitCode } from './exit-code.js';
 
 /** `$STATE_DIRECTORY/peerwatch.db` (systemd), else `./peerwatch.db`. */
 export function defaultDatabase(): string {
   const state = process.env['STATE_DIRECTORY']?.split(':')[0];
   return state === undefined || state === '' ? 'peerwatch.db' : join(state, 'peerwatch.db');
+}
+
+/**
+ * The database of a command where --database is not given: `database.path` of the configuration in force, else the default.
+ *
+ * @throws CliError where the configuration is at fault.
+ */
+export function configuredDatabase(config: string | undefined): string {
+  try {
+    return loadConfig(config, process.env).config.database.path ?? defaultDatabase();
+  } catch (error) {
+    if (error instanceof ConfigError) throw new CliError(ExitCode.usage, error.message, { cause: error });
+    throw error;
+  }
 }

@@ -16,20 +16,36 @@ import { eventsCommand } from './commands/events.js';
 import { incidentsCommand } from './commands/incidents.js';
 import { routesCommand } from './commands/routes.js';
 import { statusCommand } from './commands/status.js';
+import { checkConfigCommand } from './commands/check-config.js';
 import { replayCommand } from './commands/replay.js';
+import { runCommand } from './commands/run.js';
+import { startCommand } from './commands/start.js';
 import { CliError, ExitCode } from './exit-code.js';
-import { defaultDatabase } from './global-options.js';
+import { configuredDatabase, defaultDatabase } from './global-options.js';
 
 /** The program for `args`; `parseAsync()` runs the command. Throws CliError on wrong usage. */
 export function program(args: readonly string[]): Argv {
   return yargs([...args])
     .scriptName('peerwatch')
     .usage('$0 <command> [options]\n\nWatches BGP for your prefixes: hijacks, leaks, path changes, lost visibility.')
-    .option('database', { type: 'string', default: defaultDatabase(), describe: 'SQLite database', global: true })
+    .option('database', {
+      type: 'string',
+      default: '',
+      defaultDescription: 'database.path of the configuration, else ' + defaultDatabase(),
+      describe: 'SQLite database',
+    })
     .option('config', { type: 'string', describe: 'configuration file (YAML)', global: true })
     .option('json', { type: 'boolean', default: false, describe: 'machine output, one JSON object a line' })
-    .option('log-level', { choices: ['trace', 'debug', 'info', 'warn', 'error'] as const, default: 'info' })
+    .option('log-level', {
+      choices: ['trace', 'debug', 'info', 'warn', 'error'] as const,
+      describe: 'least level of the log; default: log.level of the configuration',
+    })
     .option('color', { type: 'boolean', default: true, describe: 'colour on a terminal (--no-color)' })
+    .middleware((args) => {
+      if (args.database !== '') return;
+      const lenient = args._[0] === 'check-config'; // which tells the faults of a configuration itself
+      args.database = lenient ? defaultDatabase() : configuredDatabase(args.config);
+    })
     .command(applyCommand)
     .command(initCommand)
     .command(exportCommand)
@@ -42,6 +58,9 @@ export function program(args: readonly string[]): Argv {
     .command(prefixCommand)
     .command(dumpCommand)
     .command(replayCommand)
+    .command(runCommand)
+    .command(startCommand)
+    .command(checkConfigCommand)
     .command(incidentsCommand)
     .command(eventsCommand)
     .command(routesCommand)

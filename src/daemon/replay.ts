@@ -177,6 +177,7 @@ function newProgress(collector: string, identity: string, name: string, firstTim
     offset: 0,
     frontier: null,
     complete: false,
+    storedBytes: null,
     damage: null,
   };
 }

@@ -101,6 +101,8 @@ export interface FileProgress {
   /** In a merged replay: the merge key of the last event applied, whatever its file. */
   readonly frontier: string | null;
   readonly complete: boolean;
+  /** Size of the file as stored when it was complete; null where that is not known. */
+  readonly storedBytes: number | null;
   /** What was lost of it, in words; null = nothing. */
   readonly damage: string | null;
 }

@@ -13,6 +13,7 @@ interface FileColumns {
   readonly offset: number;
   readonly frontier: string | null;
   readonly complete: number;
+  readonly stored_bytes: number | null;
   readonly damage: string | null;
 }
 
@@ -31,13 +32,14 @@ export function listFiles(db: Database): FileProgress[] {
 
 /** Notes how far an input was applied; part of the batch's transaction. */
 export function writeFileProgress(db: Database, file: FileProgress): void {
-  const { collector, identity, name, firstTime, lastTime, records, offset, frontier, complete, damage } = file;
+  const { collector, identity, name, firstTime, lastTime, records, offset, frontier, complete, storedBytes, damage } = file;
   db.prepare(
-    `INSERT INTO files (collector, identity, name, first_time, last_time, records, offset, frontier, complete, damage)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO files (collector, identity, name, first_time, last_time, records, offset, frontier, complete, stored_bytes, damage)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (collector, identity) DO UPDATE SET last_time = excluded.last_time, records = excluded.records,
-       offset = excluded.offset, frontier = excluded.frontier, complete = excluded.complete, damage = excluded.damage`,
-  ).run(collector, identity, name, firstTime, lastTime, records, offset, frontier, complete ? 1 : 0, damage);
+       offset = excluded.offset, frontier = excluded.frontier, complete = excluded.complete,
+       stored_bytes = excluded.stored_bytes, damage = excluded.damage`,
+  ).run(collector, identity, name, firstTime, lastTime, records, offset, frontier, complete ? 1 : 0, storedBytes, damage);
 }
 
 function progressOf(row: FileColumns): FileProgress {
@@ -51,6 +53,7 @@ function progressOf(row: FileColumns): FileProgress {
     offset: row.offset,
     frontier: row.frontier,
     complete: row.complete === 1,
+    storedBytes: row.stored_bytes,
     damage: row.damage,
   };
 }

@@ -1,8 +1,8 @@
 // Stored routes and sessions, for showing: what each session says now of a prefix, of what covers it, and of what lies inside.
 
-import { type AsPath } from '../bgp/as-path.js';
 import { type EventTime } from '../ip/event-time.js';
 import { Prefix } from '../ip/prefix.js';
+import { type RouteRow } from '../pipeline/store.js';
 import { type Database } from './database.js';
 
 /** One session's stored route. */
@@ -12,7 +12,7 @@ export interface ShownRoute {
   readonly collector: string;
   readonly peerAs: number;
   readonly peerAddress: string;
-  readonly path: AsPath;
+  readonly path: RouteRow['path'];
   readonly at: EventTime;
   readonly fromRib: boolean;
   readonly incidents: readonly string[];
@@ -46,7 +46,7 @@ export function relatedRoutes(db: Database, prefix: Prefix): ShownRoute[] {
 }
 
 function routeOf(prefix: Prefix, row: RouteColumns): ShownRoute {
-  const { path } = JSON.parse(row.data) as { path: AsPath };
+  const { path } = JSON.parse(row.data) as Pick<RouteRow, 'path'>;
   return {
     prefix,
     pathId: row.path_id,

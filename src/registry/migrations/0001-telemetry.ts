@@ -23,6 +23,7 @@ CREATE TABLE files (
   offset INTEGER NOT NULL DEFAULT 0,
   frontier TEXT,
   complete INTEGER NOT NULL DEFAULT 0,
+  stored_bytes INTEGER,
   damage TEXT,
   UNIQUE (collector, identity)
 ) STRICT;

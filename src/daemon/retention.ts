@@ -1,0 +1,43 @@
+// What is kept how long (`retention.*`), and what goes first when the database reaches `database.maxBytes`. Counted back from the
+// watermark, since everything stored is dated in event time; in batches, so that no commit waits long.
+
+import { type EventTime } from '../ip/event-time.js';
+import { type Database } from '../registry/database.js';
+import { evictOldestEvents, pruneOlderThan } from '../registry/retention.js';
+import { type PeerwatchStats } from '../telemetry/stats.js';
+import { type PeerwatchConfig } from './config-schema.js';
+
+export interface RetentionLogger {
+  info(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+export class Retention {
+  readonly #db: Database;
+  readonly #logger: RetentionLogger;
+
+  constructor(db: Database, logger: RetentionLogger) {
+    this.#db = db;
+    this.#logger = logger;
+  }
+
+  prune(config: PeerwatchConfig, watermark: EventTime | null, stats: PeerwatchStats): void {
+    if (watermark === null) return;
+    const { incidents, evidence, events, outbox, linkHistory } = config.retention;
+    const pruned = pruneOlderThan(this.#db, {
+      incidents: watermark - incidents,
+      evidence: watermark - evidence,
+      events: watermark - events,
+      outbox: watermark - outbox,
+      linkHistory: watermark - linkHistory,
+    });
+    if (pruned > 0) this.#logger.info({ rows: pruned }, 'old rows pruned');
+    const evicted = evictOldestEvents(this.#db, config.database.maxBytes);
+    if (evicted === 0) return;
+    stats.eventsEvicted += evicted;
+    this.#logger.error(
+      { events: evicted, maxBytes: config.database.maxBytes },
+      'the database is full: the oldest events were deleted',
+    );
+  }
+}

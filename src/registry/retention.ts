@@ -1,0 +1,67 @@
+// Deleting what is older than it is kept, in batches. Incidents that are going on never go.
+
+import { type EventTime } from '../ip/event-time.js';
+import { type Database } from './database.js';
+
+const BATCH = 1000;
+
+/** Everything before these times goes. */
+export interface RetentionLimits {
+  readonly incidents: EventTime;
+  readonly evidence: EventTime;
+  readonly events: EventTime;
+  readonly outbox: EventTime;
+  readonly linkHistory: EventTime;
+}
+
+/** Deletes what is past its time. @returns rows deleted or emptied. */
+export function pruneOlderThan(db: Database, limits: RetentionLimits): number {
+  const ended = `SELECT id FROM incidents WHERE active = 0 AND resolved_at < ? LIMIT ${BATCH}`;
+  const steps: readonly (readonly [string, EventTime])[] = [
+    [`DELETE FROM incidents WHERE id IN (${ended})`, limits.incidents],
+    [
+      `UPDATE evidence SET raw_record_id = NULL, peer_index_record_id = NULL WHERE (incident_id, position) IN
+        (SELECT incident_id, position FROM evidence JOIN incidents ON incidents.id = incident_id
+         WHERE raw_record_id IS NOT NULL AND active = 0 AND at < ? LIMIT ${BATCH})`,
+      limits.evidence,
+    ],
+    [`DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at < ? ORDER BY at LIMIT ${BATCH})`, limits.events],
+    [
+      `DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE delivered = 1 AND at < ? LIMIT ${BATCH})`,
+      limits.outbox,
+    ],
+    [`DELETE FROM link_history WHERE last_at < ?`, limits.linkHistory],
+  ];
+  let rows = 0;
+  for (const [sql, before] of steps) rows += repeat(db, sql, [before]);
+  const unused = `SELECT id FROM raw_records WHERE id NOT IN (SELECT raw_record_id FROM evidence WHERE raw_record_id IS NOT NULL)
+    AND id NOT IN (SELECT peer_index_record_id FROM evidence WHERE peer_index_record_id IS NOT NULL) LIMIT ${BATCH}`;
+  return rows + repeat(db, `DELETE FROM raw_records WHERE id IN (${unused})`, []);
+}
+
+/** While the database's pages in use are more than `maxBytes`, deletes the oldest events. @returns how many. */
+export function evictOldestEvents(db: Database, maxBytes: number): number {
+  const evict = db.prepare(`DELETE FROM events WHERE id IN (SELECT id FROM events ORDER BY at LIMIT ${BATCH})`);
+  let evicted = 0;
+  while (usedBytes(db) > maxBytes) {
+    const { changes } = evict.run();
+    if (changes === 0) break;
+    evicted += changes;
+  }
+  return evicted;
+}
+
+function usedBytes(db: Database): number {
+  const value = (name: string): number => Number(db.pragma(name, { simple: true }));
+  return (value('page_count') - value('freelist_count')) * value('page_size');
+}
+
+function repeat(db: Database, sql: string, parameters: readonly number[]): number {
+  const statement = db.prepare(sql);
+  let rows = 0;
+  for (;;) {
+    const { changes } = statement.run(...parameters);
+    rows += changes;
+    if (changes < BATCH) return rows;
+  }
+}
