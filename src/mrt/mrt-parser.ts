@@ -4,7 +4,7 @@
 
 export { type AsPath, type PathSegment, SegmentType } from '../bgp/as-path.js';
 export { type Capability } from '../bgp/capabilities.js';
-export { AttributeType, MessageType } from '../bgp/codes.js';
+export { AddressFamily, AttributeType, MessageType, Origin, SubsequentFamily } from '../bgp/codes.js';
 export { formatCommunity, formatLargeCommunity, type LargeCommunity } from '../bgp/communities.js';
 export { type BgpMessage } from '../bgp/message.js';
 export { type Nlri } from '../bgp/nlri.js';

@@ -13,20 +13,7 @@ import { type RawRecord } from './record-framer.js';
 import { decodeTableDump } from './table-dump.js';
 import { decodePeerIndex, decodeTableDumpV2 } from './table-dump-v2.js';
 
-export type {
-  IndexedPeer,
-  MessageRecord,
-  MrtRecord,
-  PeerIndex,
-  PeerIndexRecord,
-  RibEntry,
-  RibRecord,
-  SkippedRecord,
-  SkipReason,
-  StateChangeRecord,
-  TableDumpEntry,
-  TableDumpRecord,
-} from './decoded-record.js';
+export type { IndexedPeer, MrtRecord, PeerIndex } from './decoded-record.js';
 
 /** What `MrtDecoder` may be given. */
 export interface MrtDecoderOptions {

@@ -74,6 +74,20 @@ test('RecordFramer leaves the body start of an _ET record too short for microsec
   assert.deepEqual(frameAll([hex('00000002 0011 0004 00000002 ffff')]).records[0].bodyStart, 12);
 });
 
+test('RecordFramer leaves all records of one push intact until the next, those that straddled chunks too', () => {
+  // The end of a chunk was once carried into the buffer that the chunk's first record was still lent from.
+  const framer = new RecordFramer();
+  framer.push(RECORD.subarray(0, 13));
+  assert.equal(framer.next(), null);
+  framer.push(Uint8Array.from([...RECORD.subarray(13), ...EXTENDED, ...EXTENDED.subarray(0, 14)]));
+  const lent = [framer.next(), framer.next()];
+  assert.equal(framer.next(), null);
+  assert.deepEqual(
+    lent.map((raw) => raw?.bytes),
+    [RECORD, EXTENDED],
+  );
+});
+
 test('RecordFramer can be pushed to again before it was drained', () => {
   const framer = new RecordFramer();
   framer.push(RECORD);

@@ -1,8 +1,8 @@
 // Records for tests: raw ones framed from bytes, decoded in one call, and the samples beside the checkout unpacked.
 
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import Bzip2 from '@foxglove/wasm-bz2';
 import { type MrtElement } from '../../src/mrt/element.js';
 import { elementsOf } from '../../src/mrt/elements.js';
 import { type MrtRecord, MrtDecoder } from '../../src/mrt/record.js';
@@ -30,10 +30,10 @@ export function elementsOfAll(bytes: readonly Uint8Array[], decoder = new MrtDec
 }
 
 /** A sample file, unpacked. */
-export function unpack(path: string): Uint8Array {
+export async function unpack(path: string): Promise<Uint8Array> {
   const packed = readFileSync(path);
   if (packed[0] === 0x1f && packed[1] === 0x8b) return gunzipSync(packed);
-  if (packed[0] === 0x42 && packed[1] === 0x5a) return execFileSync('bzip2', ['-dc', path], { maxBuffer: 2 ** 30 });
+  if (packed[0] === 0x42 && packed[1] === 0x5a) return (await Bzip2.init()).decompress(packed, 2 ** 24);
   return packed;
 }
 

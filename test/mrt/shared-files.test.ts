@@ -30,8 +30,8 @@ function readTable(): { file: string; records: number; counts: number[] }[] {
 const MISREAD = ['bgpkit__bgpkit-parser__rrc00__2000.01__bview.20000111.0032.gz', 't2mune__mrtparse__bird_bgp'];
 
 for (const { file, records, counts } of readTable().filter((row) => !MISREAD.includes(row.file))) {
-  test(`MrtDecoder reads of ${file} what bgpdump reads`, { skip }, () => {
-    const framed = frameAll(chunked(unpack(join(sharedData, 'mrt', file)), 1 << 20));
+  test(`MrtDecoder reads of ${file} what bgpdump reads`, { skip }, async () => {
+    const framed = frameAll(chunked(await unpack(join(sharedData, 'mrt', file)), 1 << 20));
     assert.equal(framed.records.length, records);
     assert.equal(framed.end.reason, 'complete');
     const decoder = new MrtDecoder();
@@ -47,9 +47,9 @@ for (const { file, records, counts } of readTable().filter((row) => !MISREAD.inc
 test(
   'MrtDecoder finds the undeclared path identifiers of t2mune__mrtparse__bird_bgp, and no false default route',
   { skip },
-  () => {
+  async () => {
     const decoder = new MrtDecoder();
-    const { records } = frameAll([unpack(join(sharedData, 'mrt', 't2mune__mrtparse__bird_bgp'))]);
+    const { records } = frameAll([await unpack(join(sharedData, 'mrt', 't2mune__mrtparse__bird_bgp'))]);
     const lines = records
       .flatMap((raw) => elementsOf(decoder.decode(raw)))
       .flatMap((element) =>
@@ -69,8 +69,8 @@ test(
   },
 );
 
-test('RecordFramer gives the same records of a real file for any chunk size', { skip }, () => {
-  const bytes = unpack(join(sharedData, 'mrt', 'RIPE-NCC__bgpdump__updates.20100722.2015.gz'));
+test('RecordFramer gives the same records of a real file for any chunk size', { skip }, async () => {
+  const bytes = await unpack(join(sharedData, 'mrt', 'RIPE-NCC__bgpdump__updates.20100722.2015.gz'));
   const digest = (size: number): string => {
     const hash = createHash('sha256');
     for (const { bytes: record, time, offset } of frameAll(chunked(bytes, size)).records)
