@@ -155,7 +155,8 @@ async function identifyAll(options: ReplayOptions, spooled: string[]): Promise<R
       continue;
     }
     const progress = known ?? newProgress(collector, identity, input.baseName, firstTime);
-    const frontier = known?.frontier == null ? null : new Frontier(known.frontier);
+    const frontierText = known?.frontier ?? null;
+    const frontier = frontierText === null ? null : new Frontier(frontierText);
     const file: ReplayFile = { input, collector, identity, firstTime, frontier, progress };
     const key = `${collector} ${identity}`;
     const twin = found.get(key);

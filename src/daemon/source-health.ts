@@ -62,7 +62,7 @@ export class SourceHealth {
   /** True where the source delivered within three of its intervals. */
   isUp(collector: string, silence: DetectionFigures['silence']): boolean {
     const source = this.#sources.get(collector);
-    if (source?.newest == null) return false;
+    if (source === undefined || source.newest === null) return false;
     const interval = collector.startsWith('route-views') ? silence.routeViewsInterval : silence.risInterval;
     return performance.now() - source.arrivedAt <= (silence.intervals * interval) / 1000;
   }

@@ -77,12 +77,16 @@ export class SpoolReader {
     const { collector, path, baseName, input, identity } = file;
     const named = readFileProgress(db, collector, input);
     const known = readFileProgress(db, collector, identity.identity);
-    if (named?.complete === true && named.storedBytes === sizeOf(path)) return spool.finish(file);
+    if (named?.complete === true && named.storedBytes === sizeOf(path)) {
+      spool.finish(file);
+      return;
+    }
     if (named === null && known?.complete === true) {
       const source = counters(collector);
       source.dropped['duplicate'] = (source.dropped['duplicate'] ?? 0) + 1;
       logger.info({ file: path, of: known.name }, 'read before under another name; left out');
-      return this.#done(file);
+      this.#done(file);
+      return;
     }
     const begun = named ?? known ?? newProgress(file);
     const frontier = begun.frontier === null ? null : new Frontier(begun.frontier);

@@ -45,7 +45,7 @@ export function findIncident(db: Database, id: string): StoredIncident | undefin
   const rows = db
     .prepare<[string], IncidentColumns>(`SELECT data, ack, muted FROM incidents WHERE id GLOB ? || '*' LIMIT 2`)
     .all(id);
-  return rows.length === 1 ? storedOf(rows[0]!) : undefined;
+  return rows.length === 1 ? storedOf(rows[0]) : undefined;
 }
 
 /** Sets or clears a mark. */

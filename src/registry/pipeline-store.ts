@@ -46,7 +46,8 @@ export class SqliteStore implements Store {
   constructor(db: Database) {
     this.#db = db;
     const writer = new BatchWriter(db);
-    this.#write = db.transaction((batch: Batch) => writer.write(batch)).immediate;
+    const transaction = db.transaction((batch: Batch) => writer.write(batch));
+    this.#write = (batch) => transaction.immediate(batch);
   }
 
   load(): PipelineSnapshot {
@@ -212,7 +213,7 @@ class BatchWriter {
   }
 
   #evidence({ incident, position, bytes }: EvidenceBytes, owner: Incident): void {
-    const evidence = owner.evidence[position]!;
+    const evidence = owner.evidence[position];
     const record = this.#raw(bytes.record);
     const index = bytes.peerIndex === null ? null : this.#raw(bytes.peerIndex);
     this.#statements.evidence.run(incident, position, evidence.at, JSON.stringify(evidence), record, index);

@@ -126,7 +126,7 @@ class OpenFile {
   }
 
   take(): RouteEvent {
-    return this.#ready[this.#at++]!;
+    return this.#ready[this.#at++];
   }
 
   /** Reads on until something is ready or the file has ended. */

@@ -104,7 +104,7 @@ export class RouteEventReader {
         this.#endDump(true, emit);
         return this.#beginDump(record.peers, at, emit);
       case 'rib':
-        if (record.safi === 1) this.#ribRecord(raw, record.prefix, record.entries.map(fromRibEntry), at, emit);
+        if (record.safi === 1) this.#ribRecord(raw, record.prefix, record.entries, at, emit);
         return;
       case 'table-dump':
         if (this.#dump === null) this.#beginDump(null, at, emit);
@@ -320,10 +320,6 @@ const ESTABLISHED = 6;
 const NO_NLRI: readonly Nlri[] = [];
 /** Sorts behind every address. */
 const AFTER_ALL_PEERS = '~';
-
-function fromRibEntry<T extends DumpEntry>(entry: T): DumpEntry {
-  return entry;
-}
 
 function nlriKey({ prefix, pathId = 0 }: Nlri): string {
   return `${prefix.toString()} ${pathId}`;

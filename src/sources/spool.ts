@@ -49,7 +49,8 @@ const RENAMED_AFTER_MS = 1000;
 
 export class Spool {
   readonly #options: Required<Omit<SpoolOptions, 'collector'>> & { readonly collector: string | null };
-  readonly #finished = new Map<string, number>();
+  /** Files that were read, by path: which version, so that one that grows on is read on. */
+  readonly #finished = new Map<string, string>();
   readonly #unfinishedNames = new Set<number>();
   readonly #candidates = new Map<string, Candidate>();
 
@@ -84,16 +85,16 @@ export class Spool {
     }
   }
 
-  /** Not to be yielded again, unless another file takes its name. */
+  /** Not to be yielded again, unless it grows, or another file takes its name. */
   finish({ path }: SpoolFile): void {
-    const candidate = this.#candidates.get(path);
-    if (candidate !== undefined) this.#finished.set(path, candidate.ino);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat !== undefined) this.#finished.set(path, versionOf(stat));
     this.#candidates.delete(path);
   }
 
   async #next(collector: string, signal: AbortSignal): Promise<SpoolFile | null> {
     const pending = await this.#pending(collector, signal);
-    const first = pending[0];
+    const first = pending.at(0);
     if (first === undefined) return null;
     const { path, baseName } = first;
     const { identity } = first;
@@ -114,8 +115,7 @@ export class Spool {
       const known = this.#candidates.get(found.path);
       const candidate = known?.ino === found.ino ? known : found;
       this.#candidates.set(found.path, candidate);
-      if (candidate.identity?.firstTime == null)
-        candidate.identity = await identifyFile(fileInput(found.path, null), signal);
+      if (!isIdentified(candidate)) candidate.identity = await identifyFile(fileInput(found.path, null), signal);
       if (isIdentified(candidate)) pending.push(candidate);
     }
     return pending.sort((a, b) => a.identity.firstTime - b.identity.firstTime || (a.baseName < b.baseName ? -1 : 1));
@@ -153,16 +153,20 @@ export class Spool {
       this.#unfinishedNames.add(stat.ino);
       return;
     }
-    if (this.#finished.get(path) === stat.ino) return;
+    if (this.#finished.get(path) === versionOf(stat)) return;
     const renamedIn = this.#unfinishedNames.has(stat.ino) || stat.ctimeMs - stat.mtimeMs > RENAMED_AFTER_MS;
     found.push({ path, baseName, collector, ino: stat.ino, renamedIn, identity: null });
   }
 }
 
+function versionOf({ ino, size }: { readonly ino: number; readonly size: number }): string {
+  return `${ino} ${size}`;
+}
+
 type Identified = Candidate & { readonly identity: FileIdentity & { readonly firstTime: EventTime } };
 
 function isIdentified(candidate: Candidate): candidate is Identified {
-  return candidate.identity?.firstTime != null;
+  return typeof candidate.identity?.firstTime === 'number';
 }
 
 /** True where the file, as it is now, ends on a record and on the end of its compression. */
