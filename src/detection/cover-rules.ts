@@ -47,7 +47,7 @@ function judgeConnection(
   context: CoverContext,
 ): readonly Finding[] {
   if (policies.some(({ origins, aggregators }) => originIn(route.origin, [...origins, ...aggregators]))) return [];
-  const lowest = policies[0]!;
+  const lowest = policies[0];
   const exposed = policies.filter((policy) => policy.origins.length === 0 || !context.isAnnounced(policy));
   const origins = [...new Set(policies.flatMap((policy) => policy.origins))].sort((a, b) => a - b);
   const clauses = [

@@ -27,7 +27,7 @@ export function explainIncident(incident: Incident): string {
 }
 
 function seen(incident: Incident): string {
-  const first = incident.evidence[0];
+  const first = incident.evidence.at(0);
   if (first === undefined) return 'It was found among the stored routes.';
   const peers = incident.peersEver.length;
   return (

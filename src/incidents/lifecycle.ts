@@ -288,7 +288,10 @@ export class Lifecycle {
 
   #addCarrier(incident: Incident, session: Session): void {
     let carriers = this.#carriers.get(incident);
-    if (carriers === undefined) this.#carriers.set(incident, (carriers = new Map()));
+    if (carriers === undefined) {
+      carriers = new Map<number, Carrier>();
+      this.#carriers.set(incident, carriers);
+    }
     const carrier = carriers.get(session.id);
     if (carrier !== undefined) carrier.routes++;
     else {

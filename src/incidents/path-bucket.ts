@@ -17,7 +17,7 @@ export interface PathBucket {
   readonly sessions: number[];
   readonly classes: Partial<Record<PathChangeClass, number>>;
   /** How often each new path came, by its text; bounded by MAX_PATHS, the rest counted in `otherPaths`. */
-  readonly paths: Record<string, number>;
+  readonly paths: Record<string, number | undefined>;
   otherPaths: number;
 }
 
@@ -85,7 +85,7 @@ export function suppressedEvent(hour: PathHour, policy: PrefixPolicy): PrefixEve
 
 function commonestPath({ paths }: PathBucket): string {
   const ranked = Object.entries(paths).sort(
-    ([a, m], [b, n]) => n - m || a.split(' ').length - b.split(' ').length || compareText(a, b),
+    ([a, m = 0], [b, n = 0]) => n - m || a.split(' ').length - b.split(' ').length || compareText(a, b),
   );
-  return ranked[0]?.[0] ?? '';
+  return ranked.at(0)?.[0] ?? '';
 }

@@ -185,7 +185,7 @@ export class PrefixTimeline {
     if (record.hour === null) {
       record.hour = {
         registeredPrefix: record.state.prefix,
-        since: bucket!.since,
+        since: bucket.since,
         told: 0,
         suppressed: 0,
         firstSuppressedAt: null,
@@ -194,10 +194,10 @@ export class PrefixTimeline {
     }
     if (record.hour.told < this.#figures.maxPerHour) {
       record.hour.told++;
-      this.#events.push(pathChangeEvent(bucket!, policy, this.#figures.bucket / SECOND));
+      this.#events.push(pathChangeEvent(bucket, policy, this.#figures.bucket / SECOND));
     } else {
       record.hour.suppressed++;
-      record.hour.firstSuppressedAt ??= bucket!.since;
+      record.hour.firstSuppressedAt ??= bucket.since;
     }
   }
 
@@ -256,6 +256,6 @@ function commonest(held: Iterable<HeldPath>): { text: string; peers: number } | 
   const ranked = [...peers].sort(
     ([a, m], [b, n]) => n.size - m.size || a.split(' ').length - b.split(' ').length || compareText(a, b),
   );
-  const first = ranked[0];
+  const first = ranked.at(0);
   return first === undefined ? null : { text: first[0], peers: first[1].size };
 }

@@ -25,7 +25,7 @@ export class Timers {
 
   /** Takes the next key due before `limit` (or at it, where `inclusive`); null where there is none. */
   take(limit: EventTime, inclusive: boolean): string | null {
-    for (let top = this.#heap[0]; top !== undefined; top = this.#heap[0]) {
+    for (let top = this.#heap.at(0); top !== undefined; top = this.#heap.at(0)) {
       if (top.due > limit || (top.due === limit && !inclusive)) return null;
       this.#pop();
       if (this.#dueByKey.get(top.key) !== top.due) continue;
@@ -40,7 +40,7 @@ export class Timers {
     let index = heap.push(entry) - 1;
     while (index > 0) {
       const parent = (index - 1) >> 1;
-      if (!isBefore(entry, heap[parent]!)) break;
+      if (!isBefore(entry, heap[parent])) break;
       heap[index] = heap[parent]!;
       index = parent;
     }
@@ -55,8 +55,8 @@ export class Timers {
     for (;;) {
       let child = 2 * index + 1;
       if (child >= heap.length) break;
-      if (child + 1 < heap.length && isBefore(heap[child + 1]!, heap[child]!)) child++;
-      if (!isBefore(heap[child]!, last)) break;
+      if (child + 1 < heap.length && isBefore(heap[child + 1], heap[child])) child++;
+      if (!isBefore(heap[child], last)) break;
       heap[index] = heap[child]!;
       index = child;
     }

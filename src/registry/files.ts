@@ -32,14 +32,27 @@ export function listFiles(db: Database): FileProgress[] {
 
 /** Notes how far an input was applied; part of the batch's transaction. */
 export function writeFileProgress(db: Database, file: FileProgress): void {
-  const { collector, identity, name, firstTime, lastTime, records, offset, frontier, complete, storedBytes, damage } = file;
+  const { collector, identity, name, firstTime, lastTime, records, offset, frontier, complete, storedBytes, damage } =
+    file;
   db.prepare(
     `INSERT INTO files (collector, identity, name, first_time, last_time, records, offset, frontier, complete, stored_bytes, damage)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (collector, identity) DO UPDATE SET last_time = excluded.last_time, records = excluded.records,
        offset = excluded.offset, frontier = excluded.frontier, complete = excluded.complete,
        stored_bytes = excluded.stored_bytes, damage = excluded.damage`,
-  ).run(collector, identity, name, firstTime, lastTime, records, offset, frontier, complete ? 1 : 0, storedBytes, damage);
+  ).run(
+    collector,
+    identity,
+    name,
+    firstTime,
+    lastTime,
+    records,
+    offset,
+    frontier,
+    complete ? 1 : 0,
+    storedBytes,
+    damage,
+  );
 }
 
 function progressOf(row: FileColumns): FileProgress {

@@ -44,10 +44,16 @@ export class AdjRibIn<Tag> {
     this.delete(route.session, route.prefix, route.pathId);
     const text = route.prefix.toString();
     let ofSession = this.#bySession.get(route.session.id);
-    if (ofSession === undefined) this.#bySession.set(route.session.id, (ofSession = new Map()));
+    if (ofSession === undefined) {
+      ofSession = new Map<string, Route<Tag>>();
+      this.#bySession.set(route.session.id, ofSession);
+    }
     ofSession.set(`${text} ${route.pathId}`, route);
     let atPrefix = this.#byPrefix.get(text);
-    if (atPrefix === undefined) this.#byPrefix.set(text, (atPrefix = new Set()));
+    if (atPrefix === undefined) {
+      atPrefix = new Set<Route<Tag>>();
+      this.#byPrefix.set(text, atPrefix);
+    }
     atPrefix.add(route);
     this.#size++;
   }
