@@ -6,7 +6,7 @@
 //   format|time|W|peer address|peer AS|prefix[|path id]
 //   format|time|STATE|peer address|peer AS|old state|new state
 //
-// RIB entries have the form of A, with B. Messages and RIB entries of one UPDATE share texts, so the last ones are kept.
+// RIB entries have the form of A, with B. Elements of one UPDATE share most of their lines, so the last parts are kept.
 
 import { type AsPath, SegmentType } from '../bgp/as-path.js';
 import { formatCommunity } from '../bgp/communities.js';
@@ -14,82 +14,89 @@ import { AttributeType } from '../bgp/codes.js';
 import { type Aggregator, type PathAttributes, type UnknownAttribute } from '../bgp/path-attributes.js';
 import { formatIpv4, wordAt } from '../ip/address.js';
 import { SECOND } from '../ip/event-time.js';
-import { type Prefix } from '../ip/prefix.js';
 import { Bgp4mpSubtype, BgpSubtype, MrtType, TableDumpSubtype } from '../mrt/codes.js';
-import { type AnnounceElement, type MrtElement, type RibElement } from '../mrt/element.js';
+import { type AnnounceElement, type MrtElement, type RibElement, type WithdrawElement } from '../mrt/element.js';
+import { LineBuffer } from './line-buffer.js';
+
+const BAR = 0x7c;
+const SLASH = 0x2f;
+const NEWLINE = 0x0a;
 
 /** Formats elements, in the order of their file. */
 export class BgpdumpFormatter {
-  #record = -1;
-  #time = -1;
-  #head = '';
-  #peer = '';
+  readonly #scratch = new LineBuffer();
+  #last: MrtElement | null = null;
+  #lead: Uint8Array = new Uint8Array(0);
   #attributes: PathAttributes | null = null;
   #nextHop: string | undefined = undefined;
   #afi = 0;
-  #path = '';
-  #rest = '';
+  #tail: Uint8Array = new Uint8Array(0);
 
-  /** The line of `element`, without its end; null where bgpdump prints none. */
-  format(element: MrtElement): string | null {
+  /** Puts the line of `element` into `out`; nothing where bgpdump prints none. */
+  write(element: MrtElement, out: LineBuffer): void {
     switch (element.type) {
       case 'announce':
-        return this.#route(element, 'A');
+        this.#route(element, out);
+        return;
       case 'rib':
-        return isMulticastRib(element) ? null : this.#route(element, 'B');
-      case 'withdraw': {
-        this.#begin(element);
-        const id = element.pathId === undefined ? '' : `|${element.pathId}`;
-        return `${this.#head}${element.pathId === undefined ? '' : '_AP'}${this.#peerText('W', element)}${bgpdumpPrefix(element.prefix)}${id}`;
-      }
+        if (!isMulticastRib(element)) this.#route(element, out);
+        return;
+      case 'withdraw':
+        this.#start(element, out);
+        if (element.pathId !== undefined) out.byte(BAR).number(element.pathId);
+        out.byte(NEWLINE);
+        return;
       case 'state': {
-        const format = STATE_FORMAT[element.mrtType] ?? 'BGP4MP';
-        const peer = `${bgpdumpAddress(element.peerAddress)}|${element.peerAs}`;
-        return `${format}|${timeText(element)}|STATE|${peer}|${element.oldState}|${element.newState}`;
+        const head = `${formatName(element)}|${timeText(element)}|STATE${peerText(element)}`;
+        out.ascii(head).number(element.oldState).byte(BAR).number(element.newState).byte(NEWLINE);
+        return;
       }
       case 'eor':
       case 'open':
       case 'notification':
       case 'keepalive':
       case 'refresh':
-        return null;
+        return;
     }
   }
 
-  #route(element: AnnounceElement | RibElement, letter: 'A' | 'B'): string {
-    this.#begin(element);
-    if (
-      element.attributes !== this.#attributes ||
-      element.nextHop !== this.#nextHop ||
-      element.prefix.afi !== this.#afi
-    ) {
-      this.#attributes = element.attributes;
-      this.#nextHop = element.nextHop;
-      this.#afi = element.prefix.afi;
-      this.#path = pathText(element.attributes, element.warnings);
-      this.#rest = restText(element);
+  #route(element: AnnounceElement | RibElement, out: LineBuffer): void {
+    const { attributes, nextHop, prefix, pathId } = element;
+    if (attributes !== this.#attributes || nextHop !== this.#nextHop || prefix.afi !== this.#afi) {
+      this.#attributes = attributes;
+      this.#nextHop = nextHop;
+      this.#afi = prefix.afi;
+      const text = `|${pathText(attributes, element.warnings)}|${restText(element)}\n`;
+      this.#tail = this.#scratch.ascii(text).copy();
     }
-    const { pathId } = element;
-    const mark = pathId === undefined ? '' : '_AP';
-    const id = pathId === undefined ? '' : `${pathId}|`;
-    return `${this.#head}${mark}${this.#peerText(letter, element)}${bgpdumpPrefix(element.prefix)}|${id}${this.#path}|${this.#rest}`;
+    this.#start(element, out);
+    if (pathId !== undefined) out.byte(BAR).number(pathId);
+    out.bytes(this.#tail);
   }
 
-  /** Brings the texts that a record's elements share up to date. */
-  #begin(element: MrtElement): void {
-    if (element.record === this.#record && element.time === this.#time && element.type !== 'rib') return;
-    this.#record = element.record;
-    this.#time = element.time;
-    this.#head = formatName(element);
-    this.#peer = '';
+  /** From the format's name to the prefix. What elements of one record and peer share is kept. */
+  #start(element: AnnounceElement | RibElement | WithdrawElement, out: LineBuffer): void {
+    const last = this.#last;
+    if (last?.record !== element.record || last.type !== element.type || !sameStart(last, element)) {
+      const mark = element.pathId === undefined ? '' : '_AP';
+      const text = `${formatName(element)}${mark}|${timeText(element)}|${LETTERS[element.type]}${peerText(element)}`;
+      this.#lead = this.#scratch.ascii(text).copy();
+      this.#last = element;
+    }
+    const { prefix } = element;
+    out.bytes(this.#lead);
+    if (prefix.afi === 1) out.ipv4(prefix.w0);
+    else out.ascii(bgpdumpAddress(prefix.address()));
+    out.byte(SLASH).number(prefix.length);
   }
+}
 
-  /** `|time|letter|address|AS|` of the element's peer; one record of an UPDATE has one peer, one of a RIB many. */
-  #peerText(letter: 'A' | 'B' | 'W', element: MrtElement): string {
-    if (letter === 'B') return `|${timeText(element)}|B${peerText(element)}`;
-    if (this.#peer === '') this.#peer = peerText(element);
-    return `|${timeText(element)}|${letter}${this.#peer}`;
-  }
+const LETTERS = { announce: 'A', rib: 'B', withdraw: 'W' } as const;
+
+/** Elements of one record and type differ at their start by the peer (in RIBs), and by a path identifier's being there. */
+function sameStart(last: MrtElement, element: AnnounceElement | RibElement | WithdrawElement): boolean {
+  if (!('prefix' in last) || (last.pathId === undefined) !== (element.pathId === undefined)) return false;
+  return last.time === element.time && last.peerAs === element.peerAs && last.peerAddress === element.peerAddress;
 }
 
 const TWO_OCTET_MESSAGES = [
@@ -98,12 +105,6 @@ const TWO_OCTET_MESSAGES = [
   Bgp4mpSubtype.MESSAGE_ADDPATH,
   Bgp4mpSubtype.MESSAGE_LOCAL_ADDPATH,
 ];
-
-const STATE_FORMAT: Readonly<Record<number, string>> = {
-  [MrtType.BGP]: 'BGP',
-  [MrtType.BGP4MP]: 'BGP4MP',
-  [MrtType.BGP4MP_ET]: 'BGP4MP_ET',
-};
 
 function formatName({ mrtType, mrtSubtype }: MrtElement): string {
   switch (mrtType) {
@@ -216,10 +217,6 @@ const WELL_KNOWN = new Map([
 
 function communityText(community: number): string {
   return WELL_KNOWN.get(community) ?? formatCommunity(community);
-}
-
-function bgpdumpPrefix(prefix: Prefix): string {
-  return prefix.afi === 1 ? prefix.toString() : `${bgpdumpAddress(prefix.address())}/${prefix.length}`;
 }
 
 /** An address as bgpdump writes it, from its RFC 5952 text: a single zero group is shortened, IPv4-compatible ones are dotted. */

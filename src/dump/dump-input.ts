@@ -11,17 +11,15 @@ import { type InputFile } from '../sources/input-files.js';
 import { readMrtRecords } from '../sources/mrt-records.js';
 import { BgpdumpFormatter } from './bgpdump-line.js';
 import { JsonFormatter } from './json-element.js';
+import { LineBuffer } from './line-buffer.js';
 import { type DumpStats, type LossKind } from './stats.js';
-
-/** Characters collected before they are written. */
-const PIECE = 128 * 1024;
 
 export type DumpFormat = 'bgpdump' | 'json' | 'none';
 
-/** Where text goes. */
+/** Where text goes, as ASCII. */
 export interface DumpSink {
   /** @returns a promise where the sink wants to be waited for. */
-  write(text: string): Promise<void> | null;
+  write(text: Uint8Array): Promise<void> | null;
 }
 
 /** Bytes of an input that were not interpreted. */
@@ -75,18 +73,18 @@ class Dump {
   readonly #name: string;
   readonly #options: DumpOptions;
   readonly #decoder: MrtDecoder;
-  readonly #format: ((element: MrtElement) => string | null) | null;
-  #text = '';
+  readonly #formatter: Formatter | null;
+  readonly #out = new LineBuffer();
 
   constructor(name: string, options: DumpOptions) {
     this.#name = name;
     this.#options = options;
     this.#decoder = new MrtDecoder({ collector: options.collector });
-    this.#format = formatterOf(options);
+    this.#formatter = formatterOf(options);
   }
 
   get isFull(): boolean {
-    return this.#text.length >= PIECE;
+    return this.#out.isFull;
   }
 
   add(raw: RawRecord): void {
@@ -96,15 +94,12 @@ class Dump {
     for (const element of elements) {
       if (filter !== null && !filter(element)) continue;
       stats.countElement(element);
-      const line = this.#format?.(element) ?? null;
-      if (line !== null) this.#text += `${line}\n`;
+      this.#formatter?.write(element, this.#out);
     }
   }
 
   async flush(): Promise<void> {
-    const text = this.#text;
-    this.#text = '';
-    if (text !== '') await this.#options.sink.write(text);
+    if (this.#out.length > 0) await this.#options.sink.write(this.#out.take());
   }
 
   lose(kind: LossKind, loss: Omit<LossReport, 'input' | 'kind'>): void {
@@ -126,16 +121,16 @@ class Dump {
   }
 }
 
-function formatterOf({ format, collector }: DumpOptions): ((element: MrtElement) => string | null) | null {
+interface Formatter {
+  write(element: MrtElement, out: LineBuffer): void;
+}
+
+function formatterOf({ format, collector }: DumpOptions): Formatter | null {
   switch (format) {
-    case 'bgpdump': {
-      const formatter = new BgpdumpFormatter();
-      return (element) => formatter.format(element);
-    }
-    case 'json': {
-      const formatter = new JsonFormatter(collector);
-      return (element) => formatter.format(element);
-    }
+    case 'bgpdump':
+      return new BgpdumpFormatter();
+    case 'json':
+      return new JsonFormatter(collector);
     case 'none':
       return null;
   }

@@ -1,83 +1,99 @@
 // Elements as JSON objects, one a line, keys in one fixed order, absent when not in the message (product contract). Written by hand
 // rather than by JSON.stringify, which is several times slower; the parts that an UPDATE's elements share are kept from one to the
-// next. Everything of the network that is text there is made of digits, so only the collector's name needs quoting.
+// next. Text of the network is made of hex digits there, save the host names in OPENs.
 
 import { type AsPath, pathOrigin, SegmentType } from '../bgp/as-path.js';
-import { type Capability } from '../bgp/capabilities.js';
 import { formatCommunity, formatHex, formatLargeCommunity } from '../bgp/communities.js';
 import { type PathAttributes } from '../bgp/path-attributes.js';
 import { formatEventTime } from '../ip/event-time.js';
-import { type AnnounceElement, type MrtElement, type RibElement } from '../mrt/element.js';
+import { type AnnounceElement, type MrtElement, type RibElement, type WithdrawElement } from '../mrt/element.js';
+import { LineBuffer } from './line-buffer.js';
 
 const ORIGINS = ['IGP', 'EGP', 'INCOMPLETE'];
 
 /** Formats the elements of one file. */
 export class JsonFormatter {
   readonly #collector: string;
+  readonly #scratch = new LineBuffer();
+  #last: MrtElement | null = null;
+  #lead: Uint8Array = new Uint8Array(0);
   #attributes: PathAttributes | null = null;
   #nextHop: string | undefined = undefined;
-  #routeText = '';
-  #time = -1;
-  #timeText = '';
+  #route: Uint8Array = new Uint8Array(0);
 
   constructor(collector: string) {
-    this.#collector = JSON.stringify(collector);
+    this.#collector = asciiJson(collector);
   }
 
-  /** The object of `element`, without a line end. */
-  format(element: MrtElement): string {
+  /** Puts the object of `element` into `out`, and a line end. */
+  write(element: MrtElement, out: LineBuffer): void {
+    this.#start(element);
+    out.bytes(this.#lead);
+    this.#body(element, out);
     const { warnings, record, offset } = element;
-    const defects = warnings === undefined ? '' : `,"warnings":${JSON.stringify(warnings)}`;
-    return `${this.#head(element)}${this.#body(element)}${defects},"record":${record},"offset":${offset}}`;
+    if (warnings !== undefined) out.ascii(`,"warnings":${JSON.stringify(warnings)}`);
+    out.ascii(',"record":').number(record).ascii(',"offset":').ascii(String(offset)).ascii('}\n');
   }
 
-  #head(element: MrtElement): string {
-    const { type, time, peerAs, peerAddress, localAs } = element;
-    if (time !== this.#time) {
-      this.#time = time;
-      this.#timeText = formatEventTime(time);
-    }
+  /** From `type` to `localAs`: what elements of one record, type and peer share. */
+  #start(element: MrtElement): void {
+    const { type, time, peerAs, peerAddress, localAs, record } = element;
+    const last = this.#last;
+    const same = last?.record === record && last.type === type && last.peerAs === peerAs && last.time === time;
+    if (same && last.peerAddress === peerAddress) return;
+    this.#last = element;
     const local = localAs === undefined ? '' : `,"localAs":${localAs}`;
-    return `{"type":"${type}","time":"${this.#timeText}","collector":${this.#collector},"peerAs":${peerAs},"peerAddress":"${peerAddress}"${local}`;
+    const head = `{"type":"${type}","time":"${formatEventTime(time)}","collector":${this.#collector}`;
+    this.#lead = this.#scratch.ascii(`${head},"peerAs":${peerAs},"peerAddress":"${peerAddress}"${local}`).copy();
   }
 
-  #body(element: MrtElement): string {
+  #body(element: MrtElement, out: LineBuffer): void {
     switch (element.type) {
       case 'announce':
       case 'rib':
-        return nlriText(element) + this.#route(element);
+        writeNlri(element, out);
+        this.#writeRoute(element, out);
+        return;
       case 'withdraw':
-        return nlriText(element);
+        writeNlri(element, out);
+        return;
       case 'state':
-        return `,"oldState":${element.oldState},"newState":${element.newState}`;
+        out.ascii(`,"oldState":${element.oldState},"newState":${element.newState}`);
+        return;
       case 'eor':
       case 'refresh':
-        return `,"safi":${element.safi}`;
+        out.ascii(`,"safi":${element.safi}`);
+        return;
       case 'open':
-        return `,"capabilities":${capabilitiesText(element.capabilities)},"holdTime":${element.holdTime}`;
+        out.ascii(`,"capabilities":${asciiJson(element.capabilities)},"holdTime":${element.holdTime}`);
+        return;
       case 'notification':
-        return `,"code":${element.code},"subcode":${element.subcode},"data":"${formatHex(element.data)}"`;
+        out.ascii(`,"code":${element.code},"subcode":${element.subcode},"data":"${formatHex(element.data)}"`);
+        return;
       case 'keepalive':
-        return '';
+        return;
     }
   }
 
-  #route({ attributes, nextHop }: AnnounceElement | RibElement): string {
+  #writeRoute({ attributes, nextHop }: AnnounceElement | RibElement, out: LineBuffer): void {
     if (attributes !== this.#attributes || nextHop !== this.#nextHop) {
       this.#attributes = attributes;
       this.#nextHop = nextHop;
-      this.#routeText = routeText(attributes, nextHop);
+      this.#route = this.#scratch.ascii(routeText(attributes, nextHop)).copy();
     }
-    return this.#routeText;
+    out.bytes(this.#route);
   }
 }
 
-function nlriText({
-  safi,
-  prefix,
-  pathId,
-}: Extract<MrtElement, { readonly safi: number; readonly prefix: unknown }>): string {
-  return `,"safi":${safi},"prefix":"${prefix.toString()}"${pathId === undefined ? '' : `,"pathId":${pathId}`}`;
+const QUOTE = 0x22;
+const SLASH = 0x2f;
+
+function writeNlri({ safi, prefix, pathId }: AnnounceElement | RibElement | WithdrawElement, out: LineBuffer): void {
+  out.ascii(',"safi":').number(safi).ascii(',"prefix":"');
+  if (prefix.afi === 1) out.ipv4(prefix.w0);
+  else out.ascii(prefix.address());
+  out.byte(SLASH).number(prefix.length).byte(QUOTE);
+  if (pathId !== undefined) out.ascii(',"pathId":').number(pathId);
 }
 
 /** From `asPath` to `unknownAttributes`. */
@@ -136,9 +152,8 @@ function pathText(path: AsPath): string {
   return `[${parts.join(',')}]`;
 }
 
-/** Capabilities as they are typed, bytes as hex. Host names of peers occur, so these are quoted properly. */
-function capabilitiesText(capabilities: readonly Capability[]): string {
-  return JSON.stringify(capabilities, (_key, value: unknown) =>
-    value instanceof Uint8Array ? formatHex(value) : value,
-  );
+/** JSON, bytes as hex, with escapes for what is not ASCII: a collector's name is the user's, and peers send host names in OPENs. */
+function asciiJson(value: unknown): string {
+  const text = JSON.stringify(value, (_key, part: unknown) => (part instanceof Uint8Array ? formatHex(part) : part));
+  return text.replace(/[\u0080-\uffff]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

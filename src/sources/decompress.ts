@@ -37,7 +37,7 @@ export async function* decompress(source: ByteSource, options: DecompressOptions
     for await (const chunk of unpack(source, options)) {
       signal?.throwIfAborted();
       delivered += chunk.length;
-      yield chunk;
+      yield plain(chunk);
     }
   } catch (error) {
     signal?.throwIfAborted();
@@ -45,6 +45,11 @@ export async function* decompress(source: ByteSource, options: DecompressOptions
     yield* recover(source, error, delivered, signal);
     throw error;
   }
+}
+
+/** Node's streams give Buffers, whose `slice` is a view where that of Uint8Array, which the decoders rely on, is a copy. */
+function plain(chunk: Uint8Array): Uint8Array {
+  return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
 }
 
 async function* unpack(source: ByteSource, options: DecompressOptions): AsyncGenerator<Uint8Array> {
@@ -92,7 +97,7 @@ async function* recover(
     if (chunks === null) return;
     for await (const chunk of chunks) {
       signal?.throwIfAborted();
-      if (skip < chunk.length) yield skip > 0 ? chunk.subarray(skip) : chunk;
+      if (skip < chunk.length) yield plain(chunk).subarray(skip);
       skip = Math.max(0, skip - chunk.length);
     }
   } catch (error) {
