@@ -49,8 +49,8 @@ export const WARNINGS = {
     meaning: 'AS4_PATH or AS4_AGGREGATOR beside four-octet AS numbers, not merged (RFC 6793 3)',
   },
   'attribute-flags': {
-    effect: 'withdraw',
-    meaning: 'Optional or Transitive bit contradicts the attribute type (RFC 7606 3 c)',
+    effect: 'note', // RFC 7606 3 c would withdraw; but MRT writers themselves get flags wrong (BIRD's RIB dumps), and the router took the route
+    meaning: 'Optional or Transitive bit contradicts the attribute type (RFC 7606 3 c); the route stands',
   },
   'attribute-truncated': {
     effect: 'withdraw',

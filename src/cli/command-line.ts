@@ -53,7 +53,7 @@ export function wallClock(): EventTime {
   return Date.now() * 1000;
 }
 
-/** The text of a file, or of standard input for `-`, of which yargs makes an empty positional. */
+/** The text of a file, or of standard input for `-`. */
 export function readTextFile(path: string): string {
   try {
     return readFileSync(isStandardInput(path) ? process.stdin.fd : path, 'utf8');
@@ -69,7 +69,7 @@ export function fileTitle(path: string): string {
 }
 
 function isStandardInput(path: string): boolean {
-  return path === '-' || path === '';
+  return path === '-';
 }
 
 /** Throws an error that names every fault as `file:line:column: rule: what`; returns where there is none. */

@@ -2,7 +2,7 @@
 // Entry point: parses the command line, runs one command, and turns its outcome into an exit code. The only file that exits.
 
 import process from 'node:process';
-import { program } from './program.js';
+import { runProgram } from './program.js';
 import { CliError, ExitCode } from './exit-code.js';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -11,7 +11,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await program(process.argv.slice(2)).parseAsync();
+  await runProgram(process.argv.slice(2));
 } catch (error) {
   if (error instanceof CliError) {
     process.stderr.write(`peerwatch: ${error.message}\n`);

@@ -1,70 +1,65 @@
-// The command line as one yargs program: global options, every command, and usage errors as exit code 2.
+// The command line as one yargs program: global options, every command, and usage errors as exit code 2. The modules of a command
+// are loaded when it is the one that is named, so that `dump` does not wait for a web server to be read.
 
-import yargs, { type Argv } from 'yargs';
-import { applyCommand } from './commands/apply.js';
-import { initCommand } from './commands/init.js';
-import { exportCommand } from './commands/export.js';
-import { backupCommand } from './commands/backup.js';
-import { billCommand } from './commands/bill.js';
-import { providerCommand } from './commands/provider.js';
-import { locationCommand } from './commands/location.js';
-import { catalogueCommand } from './commands/catalogue.js';
-import { connectionCommand } from './commands/connection.js';
-import { prefixCommand } from './commands/prefix.js';
-import { dumpCommand } from './commands/dump.js';
-import { eventsCommand } from './commands/events.js';
-import { incidentsCommand } from './commands/incidents.js';
-import { routesCommand } from './commands/routes.js';
-import { statusCommand } from './commands/status.js';
-import { checkConfigCommand } from './commands/check-config.js';
-import { replayCommand } from './commands/replay.js';
-import { runCommand } from './commands/run.js';
-import { startCommand } from './commands/start.js';
+import yargs, { type Argv, type CommandModule } from 'yargs';
 import { CliError, ExitCode } from './exit-code.js';
-import { configuredDatabase, defaultDatabase } from './global-options.js';
 
-/** The program for `args`; `parseAsync()` runs the command. Throws CliError on wrong usage. */
-export function program(args: readonly string[]): Argv {
-  return yargs([...args])
+const COMMANDS: Readonly<Record<string, () => Promise<unknown>>> = {
+  init: async () => (await import('./commands/init.js')).initCommand,
+  provider: async () => (await import('./commands/provider.js')).providerCommand,
+  location: async () => (await import('./commands/location.js')).locationCommand,
+  catalogue: async () => (await import('./commands/catalogue.js')).catalogueCommand,
+  connection: async () => (await import('./commands/connection.js')).connectionCommand,
+  prefix: async () => (await import('./commands/prefix.js')).prefixCommand,
+  apply: async () => (await import('./commands/apply.js')).applyCommand,
+  export: async () => (await import('./commands/export.js')).exportCommand,
+  dump: async () => (await import('./commands/dump.js')).dumpCommand,
+  replay: async () => (await import('./commands/replay.js')).replayCommand,
+  run: async () => (await import('./commands/run.js')).runCommand,
+  start: async () => (await import('./commands/start.js')).startCommand,
+  incidents: async () => (await import('./commands/incidents.js')).incidentsCommand,
+  events: async () => (await import('./commands/events.js')).eventsCommand,
+  routes: async () => (await import('./commands/routes.js')).routesCommand,
+  status: async () => (await import('./commands/status.js')).statusCommand,
+  bill: async () => (await import('./commands/bill.js')).billCommand,
+  backup: async () => (await import('./commands/backup.js')).backupCommand,
+  'check-config': async () => (await import('./commands/check-config.js')).checkConfigCommand,
+};
+
+/** Stands for `-` while yargs parses, which drops it from lists; as an argument it names standard input. */
+const STANDARD_INPUT = '\0-';
+
+/** Commands that ask for no database, or look for it themselves. */
+const WITHOUT_DATABASE = ['dump', 'check-config'];
+
+/** Runs the command that `args` name. Throws CliError on wrong usage. */
+export async function runProgram(args: readonly string[]): Promise<void> {
+  const named = namedCommand(args);
+  const loaders = named === undefined ? Object.values(COMMANDS) : [COMMANDS[named]];
+  let program = globalOptions(yargs(args.map((arg) => (arg === '-' ? STANDARD_INPUT : arg))));
+  for (const load of loaders) program = program.command((await load()) as CommandModule);
+  await program.parseAsync();
+}
+
+function globalOptions(program: Argv): Argv {
+  return program
     .scriptName('peerwatch')
     .usage('$0 <command> [options]\n\nWatches BGP for your prefixes: hijacks, leaks, path changes, lost visibility.')
     .option('database', {
       type: 'string',
       default: '',
-      defaultDescription: 'database.path of the configuration, else ' + defaultDatabase(),
+      defaultDescription: 'database.path of the configuration, else $STATE_DIRECTORY/peerwatch.db or ./peerwatch.db',
       describe: 'SQLite database',
     })
-    .option('config', { type: 'string', describe: 'configuration file (YAML)', global: true })
+    .option('config', { type: 'string', describe: 'configuration file (YAML)' })
     .option('json', { type: 'boolean', default: false, describe: 'machine output, one JSON object a line' })
     .option('log-level', {
       choices: ['trace', 'debug', 'info', 'warn', 'error'] as const,
       describe: 'least level of the log; default: log.level of the configuration',
     })
     .option('color', { type: 'boolean', default: true, describe: 'colour on a terminal (--no-color)' })
-    .middleware((args) => {
-      if (args.database !== '') return;
-      const lenient = args._[0] === 'check-config'; // which tells the faults of a configuration itself
-      args.database = lenient ? defaultDatabase() : configuredDatabase(args.config);
-    })
-    .command(applyCommand)
-    .command(initCommand)
-    .command(exportCommand)
-    .command(backupCommand)
-    .command(billCommand)
-    .command(providerCommand)
-    .command(locationCommand)
-    .command(catalogueCommand)
-    .command(connectionCommand)
-    .command(prefixCommand)
-    .command(dumpCommand)
-    .command(replayCommand)
-    .command(runCommand)
-    .command(startCommand)
-    .command(checkConfigCommand)
-    .command(incidentsCommand)
-    .command(eventsCommand)
-    .command(routesCommand)
-    .command(statusCommand)
+    .middleware(restoreStandardInput)
+    .middleware(chooseDatabase)
     .completion('completion', 'prints a completion script for the shell')
     .demandCommand(1, 'Name a command; --help lists them.')
     .strict()
@@ -75,4 +70,29 @@ export function program(args: readonly string[]): Argv {
       if (error instanceof Error && message === null) throw error;
       throw new CliError(ExitCode.usage, `${message ?? String(error)}\nTry: peerwatch --help`);
     });
+}
+
+/** Puts `-` back in its place. */
+function restoreStandardInput(args: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(args)) {
+    if (value === STANDARD_INPUT) args[name] = '-';
+    else if (Array.isArray(value)) args[name] = value.map((item: unknown) => (item === STANDARD_INPUT ? '-' : item));
+  }
+}
+
+async function chooseDatabase(args: {
+  _: readonly (string | number)[];
+  database: string;
+  config: string | undefined;
+}): Promise<void> {
+  if (args.database !== '') return;
+  const { configuredDatabase, defaultDatabase } = await import('./global-options.js');
+  args.database = WITHOUT_DATABASE.includes(String(args._[0])) ? defaultDatabase() : configuredDatabase(args.config);
+}
+
+/** The command among the arguments: the first that is neither an option nor the value of a global one. */
+function namedCommand(args: readonly string[]): string | undefined {
+  const values = ['--database', '--config', '--log-level'];
+  const first = args.find((arg, index) => !arg.startsWith('-') && !values.includes(args[index - 1] ?? ''));
+  return first !== undefined && Object.hasOwn(COMMANDS, first) ? first : undefined;
 }

@@ -107,7 +107,12 @@ export class Lifecycle {
   /** A registered prefix lost its last legitimate route: covering routes of others now attract its traffic. */
   exposed(registeredPrefix: string, level: Level): void {
     for (const incident of this.#covering) {
-      if (!incident.covers.includes(registeredPrefix) || worse(incident.level, level) === incident.level) continue;
+      if (
+        !this.#carriers.has(incident) ||
+        !incident.covers.includes(registeredPrefix) ||
+        worse(incident.level, level) === incident.level
+      )
+        continue;
       incident.level = level;
       incident.clauses = [...incident.clauses.slice(0, -1), `${registeredPrefix} lost its last legitimate route`];
       this.#changed.add(incident);

@@ -181,7 +181,7 @@ function readConfig(path: string | undefined): { readonly detection: DetectionFi
 
 async function inputsOf(names: readonly string[]): Promise<readonly InputFile[]> {
   try {
-    return await expandInputs(names.map((name) => (name === '' ? '-' : name)));
+    return await expandInputs(names);
   } catch (error) {
     throw explain(error);
   }
