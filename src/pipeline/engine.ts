@@ -200,6 +200,16 @@ export class Engine {
       return;
     }
     this.#store(event, session, null);
+    this.#supersede(event, session);
+  }
+
+  /**
+   * A RIB dump without path identifiers (TABLE_DUMP_V2 subtypes 2 and 4) of a session that sends them (RFC 7911): no withdrawal will
+   * ever name the dump's route, so it gives way to the first message about its prefix that bears an identifier.
+   */
+  #supersede(event: AnnounceEvent | WithdrawEvent, session: Session): void {
+    const route = event.pathId === 0 ? undefined : this.routes.get(session, event.prefix, 0);
+    if (route?.fromRib === true) this.#remove(route, event.at, event.kind === 'withdraw' ? 'withdraw' : 'rib');
   }
 
   #isRepeat(old: StoredRoute, event: AnnounceEvent): boolean {
@@ -220,6 +230,7 @@ export class Engine {
     this.#withdrawals.add({ session: session.id, prefix: event.prefix.toString(), pathId: event.pathId, at: event.at });
     const route = this.routes.get(session, event.prefix, event.pathId);
     if (route !== undefined) this.#remove(route, event.at, 'withdraw');
+    this.#supersede(event, session);
   }
 
   /** An entry of a RIB dump; on a session's first one, the covering routes it holds are baseline. */
