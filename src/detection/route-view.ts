@@ -36,7 +36,11 @@ export function viewRoute(prefix: Prefix, path: AsPath, internalAs: Asn | null):
 }
 
 function originOf(last: Hop | undefined, internalAs: Asn | null): Origin {
-  if (last === undefined) return internalAs === null ? { kind: 'unknown' } : { kind: 'as', asn: internalAs };
+  if (last === undefined) {
+    // Two ends that both read AS_TRANS or 0 need not be one AS.
+    const known = internalAs !== null && internalAs !== AS_TRANS && internalAs !== 0;
+    return known ? { kind: 'as', asn: internalAs } : { kind: 'unknown' };
+  }
   if (typeof last === 'number') return last === AS_TRANS ? { kind: 'unknown' } : { kind: 'as', asn: last };
   return last.includes(AS_TRANS) ? { kind: 'unknown' } : { kind: 'set', members: last };
 }
