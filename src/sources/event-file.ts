@@ -3,13 +3,13 @@
 
 import { isTreatAsWithdraw } from '../bgp/warnings.js';
 import { type EventTime } from '../ip/event-time.js';
-import { elementsOf } from '../mrt/elements.js';
 import { MrtDecoder } from '../mrt/record.js';
 import { type MrtRecord } from '../mrt/decoded-record.js';
 import { type RawRecord } from '../mrt/record-framer.js';
 import { type RouteEvent } from '../rib/route-event.js';
 import { DecodeError } from '../wire/decode-error.js';
 import { type ByteSource } from './decompress.js';
+import { countElements } from './element-count.js';
 import { type InputLoss, readMrtRecords } from './mrt-records.js';
 import { type RelatedPrefixes, RouteEventReader, type SourceFigures } from './route-events.js';
 
@@ -103,16 +103,16 @@ function readRecord(
     reader.skip(raw, emit);
     return;
   }
-  countElements(record, counters);
+  countRecord(record, counters);
   reader.read(raw, record, emit);
 }
 
-function countElements(record: MrtRecord, { elements, errors, dropped }: ReadCounters): void {
+function countRecord(record: MrtRecord, { elements, errors, dropped }: ReadCounters): void {
   if (record.kind === 'skipped') {
     dropped['unsupported'] = (dropped['unsupported'] ?? 0) + 1;
     return;
   }
-  for (const { type } of elementsOf(record)) elements[type] = (elements[type] ?? 0) + 1;
+  countElements(record, elements);
   if (record.warnings.length === 0) return;
   if (record.warnings.includes('nlri-undecided')) dropped['undecided'] = (dropped['undecided'] ?? 0) + 1;
   if (record.warnings.includes('unsupported-family')) dropped['unsupported'] = (dropped['unsupported'] ?? 0) + 1;
