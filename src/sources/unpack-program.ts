@@ -23,7 +23,7 @@ export async function startProgram(programs: readonly string[]): Promise<ChildPr
 /**
  * Unpacks `input` through `child`, which it ends.
  *
- * @throws CompressionError where the program says the data are bad, after its output was yielded.
+ * @throws CompressionError where the program says the data are bad, after its output, as far as it is proven, was yielded.
  */
 export async function* unpackWithProgram(
   input: AsyncIterable<Uint8Array>,
@@ -38,16 +38,48 @@ export async function* unpackWithProgram(
     inputError = error;
     child.kill('SIGKILL');
   });
+  const unproven = new Held(compression === 'bzip2' ? BZIP2_BLOCK : 0);
   try {
-    for await (const chunk of child.stdout) yield chunk as Uint8Array;
+    for await (const chunk of child.stdout) yield* unproven.add(chunk as Uint8Array);
     await feeding;
     if (inputError !== null) throw inputError as Error;
     const code = await closed;
     if (code !== 0) throw new CompressionError(compression, reasonOf(complaint));
+    yield* unproven.rest();
   } finally {
     child.kill('SIGKILL');
     child.stdin.destroy();
     await closed;
+  }
+}
+
+/** bzip2 writes a block before it looks at the block's checksum; this much is held back until more has come. */
+const BZIP2_BLOCK = 1024 * 1024;
+
+/** The last bytes of a stream, held back until as many have come behind them. */
+class Held {
+  readonly #wanted: number;
+  #chunks: Uint8Array[] = [];
+  #length = 0;
+
+  constructor(wanted: number) {
+    this.#wanted = wanted;
+  }
+
+  /** Takes a chunk, and gives those that need no longer be held. */
+  *add(chunk: Uint8Array): Generator<Uint8Array> {
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+    while (this.#chunks.length > 0 && this.#length - this.#chunks[0].length >= this.#wanted) {
+      const first = this.#chunks.shift()!;
+      this.#length -= first.length;
+      yield first;
+    }
+  }
+
+  /** What was held to the end. */
+  rest(): readonly Uint8Array[] {
+    return this.#chunks;
   }
 }
 

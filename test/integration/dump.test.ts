@@ -1,0 +1,219 @@
+// `dump` as a user runs it: exit codes, what goes to stderr, inputs of every kind, pipes that close.
+
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { type Update } from '../../src/bgp/update.js';
+import { Prefix } from '../../src/ip/prefix.js';
+import { encodeBgp4mpMessage, encodeRecord } from '../../src/mrt/writer.js';
+import { announcement, BASE, join as joined, TIME, update } from '../dump/records.js';
+import { peerwatch } from '../support/command-line.js';
+import { projectRoot, requires } from '../support/requires.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'peerwatch-dump-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const SESSION = { peerAs: 64496, localAs: 64500, peerAddress: '192.0.2.1', localAddress: '192.0.2.254' };
+
+function announced(prefix: string, time = TIME, more: Partial<Update['attributes']> = {}): Uint8Array {
+  return encodeBgp4mpMessage({ time, ...SESSION, message: announcement({ ...BASE, ...more }, prefix) });
+}
+
+/** A BGP4MP MESSAGE_AS4 record in which the BGP message is longer than the record. */
+const BAD = encodeRecord({ time: TIME, type: 16, subtype: 4 }, (body) => {
+  body.u32(64496).u32(64500).u16(0).u16(1).u32(0xc0000201).u32(0xc00002fe);
+  body.bytes(new Uint8Array(16).fill(0xff)).u16(100).u8(2);
+});
+const UNKNOWN = encodeRecord({ time: TIME, type: 11, subtype: 0 }, (body) => body.u32(0));
+const A = announced('203.0.113.0/24');
+const B = announced('198.51.100.0/24', TIME + 1_000_000);
+const LINE_A = 'BGP4MP|1704067200|A|192.0.2.1|64496|203.0.113.0/24|64496 64497 64511|IGP|192.0.2.1|0|0||NAG||\n';
+const LINE_B = LINE_A.replace('203.0.113.0', '198.51.100.0').replace('1704067200', '1704067201');
+
+function file(name: string, ...parts: readonly Uint8Array[]): string {
+  const path = join(folder, name);
+  writeFileSync(path, joined(...parts));
+  return path;
+}
+
+const GOOD = file('good.mrt', A, B);
+
+test('dump prints bgpdump lines and exits 0', async () => {
+  assert.deepEqual(await peerwatch('dump', GOOD), { code: 0, stdout: LINE_A + LINE_B, stderr: '' });
+});
+
+test('dump --json prints objects, as --format json does', async () => {
+  const { stdout } = await peerwatch('dump', '--json', GOOD);
+  assert.deepEqual(
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { prefix: string }).prefix),
+    ['203.0.113.0/24', '198.51.100.0/24'],
+  );
+  assert.equal((await peerwatch('dump', '--format', 'json', GOOD)).stdout, stdout);
+});
+
+test('dump --format none --stats --json counts only, as one object on stderr', async () => {
+  const { code, stdout, stderr } = await peerwatch('dump', '--format', 'none', '--stats', '--json', GOOD);
+  assert.deepEqual({ code, stdout }, { code: 0, stdout: '' });
+  const { records, elements, losses } = JSON.parse(stderr) as Record<string, unknown>;
+  assert.deepEqual(
+    { records, elements, losses },
+    { records: { 'BGP4MP/MESSAGE_AS4': 2 }, elements: { announce: 2 }, losses: {} },
+  );
+});
+
+test('dump counts unknown record types and exits 0', async () => {
+  const { code, stdout, stderr } = await peerwatch('dump', '--stats', file('unknown.mrt', UNKNOWN, A));
+  assert.deepEqual({ code, stdout }, { code: 0, stdout: LINE_A });
+  assert.match(stderr, /skipped unsupported-type +1\n/);
+});
+
+test('dump names a record that it cannot interpret, takes the next one, and exits 3', async () => {
+  const path = file('bad.mrt', A, BAD, B);
+  const { code, stdout, stderr } = await peerwatch('dump', path);
+  assert.deepEqual({ code, stdout }, { code: 3, stdout: LINE_A + LINE_B });
+  const start = `peerwatch: ${path}: record 1, offset ${A.length}: ${BAD.length} bytes not interpreted: bgp-length: `;
+  assert.equal(stderr.slice(0, start.length), start);
+});
+
+test('dump names where a file is cut short, and exits 3', async () => {
+  const path = file('cut.mrt', A, B.subarray(0, -3));
+  const { code, stdout, stderr } = await peerwatch('dump', path);
+  assert.deepEqual({ code, stdout }, { code: 3, stdout: LINE_A });
+  assert.match(
+    stderr,
+    new RegExp(`offset ${A.length}: ${B.length - 3} bytes not interpreted: the last record is cut short`),
+  );
+});
+
+test('dump prints what came before torn compression, and exits 3', async () => {
+  const stored = gzipSync(joined(A, B), { level: 0 });
+  const { code, stdout, stderr } = await peerwatch('dump', file('torn.gz', stored.subarray(0, -10)));
+  assert.deepEqual({ code, stdout }, { code: 3, stdout: LINE_A });
+  assert.match(stderr, /Cannot unpack all of the gzip data/);
+});
+
+test('dump names another compression, takes the next input, and exits 1', async () => {
+  const path = file('other.gz', Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 4));
+  const { code, stdout, stderr } = await peerwatch('dump', path, GOOD);
+  assert.deepEqual({ code, stdout }, { code: 1, stdout: LINE_A + LINE_B });
+  assert.equal(stderr, `peerwatch: ${path}: Cannot unpack xz: gzip, bzip2, zstd or uncompressed wanted\n`);
+});
+
+test('dump refuses a missing file before it prints anything, and exits 1', async () => {
+  const path = join(folder, 'missing.gz');
+  const stderr = `peerwatch: Cannot read ${path}: no such file or directory\n`;
+  assert.deepEqual(await peerwatch('dump', GOOD, path), { code: 1, stdout: '', stderr });
+});
+
+test('dump reads a directory in order of time', async () => {
+  const path = join(folder, 'rrc01');
+  mkdirSync(path);
+  writeFileSync(join(path, 'a.gz'), gzipSync(B));
+  writeFileSync(join(path, 'z'), A);
+  assert.equal((await peerwatch('dump', path)).stdout, LINE_A + LINE_B);
+  const { stdout } = await peerwatch('dump', '--json', path);
+  assert.match(stdout, /"collector":"rrc01"/);
+});
+
+test('dump reads standard input, compressed or not', () => {
+  for (const input of [joined(A, B), gzipSync(joined(A, B))]) {
+    const { stdout, status } = shell('dump -', input);
+    assert.deepEqual({ stdout, status }, { stdout: LINE_A + LINE_B, status: 0 });
+  }
+});
+
+test('dump recovers what torn standard input held, without reading it twice', () => {
+  const { stdout, status } = shell('dump -', gzipSync(joined(A, B), { level: 0 }).subarray(0, -10));
+  assert.deepEqual({ stdout, status }, { stdout: LINE_A, status: 3 });
+});
+
+test('dump ends quietly when its reader goes away', () => {
+  const many = file('many.mrt', ...Array.from({ length: 20_000 }, () => A));
+  const { stdout, stderr } = shell(`dump ${many} | head -n 2`, Buffer.alloc(0));
+  assert.deepEqual({ stdout, stderr }, { stdout: LINE_A + LINE_A, stderr: '' });
+});
+
+test('dump filters', async () => {
+  const path = file(
+    'filters.mrt',
+    ...[A, B, announced('203.0.113.128/25'), announced('203.0.0.0/16')],
+    encodeBgp4mpMessage({
+      time: TIME,
+      ...SESSION,
+      message: update({ withdrawn: [{ prefix: Prefix.parse('203.0.113.0/24') }] }),
+    }),
+  );
+  const list = join(folder, 'prefixes.txt');
+  writeFileSync(list, '# mine\n\n203.0.113.0/24   # the office\n2001:db8::/32\n');
+  const prefixes = async (...args: readonly string[]): Promise<string[]> => {
+    const { stdout, stderr } = await peerwatch('dump', ...args, path);
+    assert.equal(stderr, '');
+    return stdout.split('\n').flatMap((line) => line.split('|')[5] ?? []);
+  };
+  const [exact, inside, cover] = ['203.0.113.0/24', '203.0.113.128/25', '203.0.0.0/16'];
+  assert.deepEqual(await prefixes('--prefix', exact), [exact, inside, cover, exact]);
+  assert.deepEqual(await prefixes('--prefix', exact, '--exact'), [exact, exact]);
+  assert.deepEqual(await prefixes('--prefix', exact, '--more-specific'), [exact, inside, exact]);
+  assert.deepEqual(await prefixes('--prefix', exact, '--less-specific', '--type', 'announce'), [exact, cover]);
+  assert.deepEqual(await prefixes('--prefix-file', list, '--exact', '--origin-as', 'AS64511'), [exact]);
+  assert.deepEqual(await prefixes('--from', '2024-01-01T00:00:01Z', '--peer-as', '64496', '--path-as', '64497'), [
+    '198.51.100.0/24',
+  ]);
+  assert.deepEqual(await prefixes('--family', '6'), []);
+});
+
+const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
+  [['--prefix', '203.0.113.1/24'], /did you mean 203\.0\.113\.0\/24\?/],
+  [['--peer-as', 'x'], /"x" is no AS number/],
+  [['--from', 'yesterday'], /"yesterday" is no time/],
+  [['--prefix-file', '/nowhere/at-all'], /Cannot read \/nowhere\/at-all/],
+  [['--format', 'xml'], /Invalid values/],
+  [['--exact', '--more-specific'], /mutually exclusive/],
+  [['--no-such-option'], /Unknown argument/],
+];
+
+for (const [args, message] of wrong) {
+  test(`dump ${args.join(' ')} is wrong usage: exit 2`, async () => {
+    const { code, stdout, stderr } = await peerwatch('dump', ...args, GOOD);
+    assert.deepEqual({ code, stdout }, { code: 2, stdout: '' });
+    assert.match(stderr, message);
+  });
+}
+
+test('dump --help shows examples', async () => {
+  const { code, stdout } = await peerwatch('dump', '--help');
+  assert.equal(code, 0);
+  assert.match(stdout, /Examples:/);
+});
+
+test('dump gives the same bytes for gzip, bzip2, zstd and plain', { skip: requires('bzip2', 'zstd') }, async () => {
+  const plain = joined(A, B, A);
+  const packed = [
+    gzipSync(plain),
+    execFileSync('bzip2', { input: plain }),
+    execFileSync('zstd', ['-c'], { input: plain }),
+  ];
+  for (const [index, bytes] of packed.entries()) {
+    assert.equal((await peerwatch('dump', file(`packed-${index}`, bytes))).stdout, LINE_A + LINE_B + LINE_A);
+  }
+});
+
+/** `peerwatch` in a shell, so that it has a real pipe on either side. */
+function shell(command: string, input: Uint8Array): { stdout: string; stderr: string; status: number | null } {
+  const program = import.meta.url.includes('/dist/')
+    ? `${process.execPath} dist/src/cli/main.js`
+    : `${process.execPath} --import tsx src/cli/main.ts`;
+  const { stdout, stderr, status } = spawnSync('sh', ['-c', `${program} ${command}`], {
+    input,
+    cwd: projectRoot,
+    encoding: 'utf8',
+  });
+  return { stdout, stderr, status };
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { type InputLoss, readMrtRecords } from '../../src/sources/mrt-records.js';
+import { HABITS, join } from '../dump/records.js';
+
+const PARTS = HABITS.slice(0, 12).map(([, bytes]) => bytes);
+const FILE = join(...PARTS);
+const OFFSETS = PARTS.map((_, index) => PARTS.slice(0, index).reduce((sum, part) => sum + part.length, 0));
+
+interface Read {
+  readonly records: readonly { offset: number; index: number; bytes: string }[];
+  readonly losses: readonly InputLoss[];
+  readonly unpacked: number;
+}
+
+async function read(bytes: Uint8Array, sizes: readonly number[] = [bytes.length]): Promise<Read> {
+  // eslint-disable-next-line @typescript-eslint/require-await -- an async iterable is what is wanted
+  async function* open(): AsyncGenerator<Uint8Array> {
+    let at = 0;
+    for (let turn = 0; at < bytes.length; turn++) {
+      const size = sizes[turn % sizes.length] ?? 1;
+      yield bytes.subarray(at, at + size);
+      at += size;
+    }
+  }
+  const reading = readMrtRecords({ open });
+  const records: { offset: number; index: number; bytes: string }[] = [];
+  for await (const batch of reading) {
+    for (const raw of batch)
+      records.push({ offset: raw.offset, index: raw.index, bytes: Buffer.from(raw.bytes).toString('hex') });
+  }
+  return { records, losses: reading.losses, unpacked: reading.unpackedBytes };
+}
+
+const WHOLE = PARTS.map((part, index) => ({
+  offset: OFFSETS[index],
+  index,
+  bytes: Buffer.from(part).toString('hex'),
+}));
+
+test('readMrtRecords gives the same records whatever the chunks', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1, maxLength: 20 }), async (sizes) => {
+      const { records, losses, unpacked } = await read(FILE, sizes);
+      assert.deepEqual(records, WHOLE);
+      assert.deepEqual(losses, []);
+      assert.equal(unpacked, FILE.length);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('readMrtRecords reads gzip as it reads plain bytes', async () => {
+  assert.deepEqual((await read(new Uint8Array(gzipSync(FILE)), [100])).records, WHOLE);
+});
+
+test('readMrtRecords says where the last record is cut short', async () => {
+  const { records, losses } = await read(FILE.subarray(0, FILE.length - 5), [50]);
+  assert.deepEqual(records, WHOLE.slice(0, -1));
+  const [offset, length] = [OFFSETS.at(-1)!, PARTS.at(-1)!.length];
+  assert.deepEqual(losses, [{ kind: 'truncated', offset, bytes: length - 5, reason: 'the last record is cut short' }]);
+});
+
+test('readMrtRecords says where framing is lost', async () => {
+  const broken = join(PARTS[0], new Uint8Array(40).fill(0xff));
+  const { records, losses } = await read(broken);
+  assert.deepEqual(records, WHOLE.slice(0, 1));
+  assert.equal(losses.length, 1);
+  assert.equal(losses[0].kind, 'gap');
+  assert.equal(losses[0].offset, PARTS[0].length);
+  assert.equal(losses[0].bytes, 40);
+});
+
+test('readMrtRecords reports torn compression after the last whole record', async () => {
+  const stored = gzipSync(FILE, { level: 0 }); // stored blocks: what is cut off is cut off
+  const { records, losses } = await read(new Uint8Array(stored.subarray(0, stored.length - 8 - 5)));
+  assert.deepEqual(records, WHOLE.slice(0, -1));
+  assert.deepEqual(
+    losses.map(({ kind, offset, bytes }) => ({ kind, offset, bytes })),
+    [{ kind: 'compression', offset: OFFSETS.at(-1)!, bytes: PARTS.at(-1)!.length - 5 }],
+  );
+  assert.match(losses[0].reason, /gzip/);
+});
+
+test('readMrtRecords gives nothing for empty input', async () => {
+  assert.deepEqual(await read(new Uint8Array(0)), { records: [], losses: [], unpacked: 0 });
+});
