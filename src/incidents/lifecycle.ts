@@ -127,9 +127,11 @@ export class Lifecycle {
 
   /** A session that carried it went down: no evidence of an end. */
   loseToSessionDown(incident: Incident, session: Session, afi: number, at: EventTime): void {
-    if (!this.#removeCarrier(incident, session) || incident.state === 'resolved') return;
-    incident.pending.push({ session: session.id, peerAs: session.peerAs, afi, downAt: at });
-    this.#watch(session.id, incident);
+    if (!this.#removeCarrier(incident, session)) return;
+    if (incident.state !== 'resolved') {
+      incident.pending.push({ session: session.id, peerAs: session.peerAs, afi, downAt: at });
+      this.#watch(session.id, incident);
+    }
     this.#settle(incident);
   }
 

@@ -352,7 +352,7 @@ export class Engine {
 
   #carryAnew(before: ReadonlyMap<StoredRoute, readonly Incident[]>, at: EventTime): void {
     const found = new Set<Incident>();
-    for (const route of this.routes.all()) {
+    for (const route of [...this.routes.all()].sort(byAge)) {
       route.tag = judgeStored(route, this.#policies, this.#coverContext()).tag; // now that every class is counted
       const incidents = route.tag.judgement.findings.map(
         (finding) => this.lifecycle.carry(finding, route.session, evidenceOf(route, at)).incident,
@@ -367,7 +367,7 @@ export class Engine {
     for (const [route, incidents] of before)
       incidents.forEach((incident) => this.lifecycle.lose(incident, route.session, at));
     for (const incident of [...this.lifecycle.all]) {
-      if (this.#policies.get(incident.registeredPrefix) === undefined)
+      if (!found.has(incident) && this.#policies.get(incident.registeredPrefix) === undefined)
         this.lifecycle.resolve(incident, at, 'reconfigured');
     }
   }
@@ -414,4 +414,9 @@ export class Engine {
       }
     }
   }
+}
+
+/** The oldest first, whatever order they were stored or loaded in. */
+function byAge(a: StoredRoute, b: StoredRoute): number {
+  return a.at - b.at || a.session.id - b.session.id || Prefix.compare(a.prefix, b.prefix) || a.pathId - b.pathId;
 }
