@@ -55,17 +55,15 @@ export class ActivityLog {
   }
 
   /** Counts and logs a batch. */
-  note({ events, incidents }: Batch): void {
+  note({ events, incidents, forgottenIncidents }: Batch): void {
     for (const event of events) {
       this.#stats.events[event.type][event.level]++;
       if (this.#quiet) continue;
       const { type, level, connection, prefix } = event;
       this.#logger.debug({ at: formatEventTime(event.at), type, severity: level, connection, prefix }, event.summary);
     }
-    for (const { incident, active } of incidents) {
-      this.#noteIncident(incident);
-      if (!active) this.#told.delete(incident.id);
-    }
+    for (const { incident } of incidents) this.#noteIncident(incident);
+    for (const id of forgottenIncidents) this.#told.delete(id);
   }
 
   #noteIncident(incident: Incident): void {

@@ -125,6 +125,7 @@ export class Daemon {
       policies: loadPolicies(this.#db),
       generation: registryGeneration(this.#db),
       figures: this.figures,
+      onLate: (collector) => sourceStats(this.#stats, collector).dropped.late++,
       onCommit: (batch) => {
         this.#activity.note(batch);
         this.#options.onCommit?.(batch);

@@ -37,6 +37,7 @@ export class Lifecycle {
   readonly #pendingBySession = new Map<number, Set<Incident>>();
   /** Incidents changed since `takeChanged`. */
   #changed = new Set<Incident>();
+  #forgotten: Incident[] = [];
 
   constructor(figures: Figures) {
     this.#figures = figures;
@@ -64,6 +65,13 @@ export class Lifecycle {
 
   byId(id: string): Incident | undefined {
     return this.#byId.get(id);
+  }
+
+  /** The incidents forgotten since the last call. */
+  takeForgotten(): Incident[] {
+    const forgotten = this.#forgotten;
+    this.#forgotten = [];
+    return forgotten;
   }
 
   /** The incidents changed since the last call, in order of change. */
@@ -167,7 +175,7 @@ export class Lifecycle {
     if (incident.state === 'resolved') {
       this.#byId.delete(incident.id);
       if (this.#current.get(keyOf(incident)) === incident) this.#current.delete(keyOf(incident));
-      this.#changed.add(incident);
+      this.#forgotten.push(incident);
       return false;
     }
     if (this.#carriers.has(incident)) {

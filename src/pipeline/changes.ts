@@ -12,6 +12,8 @@ export interface TakenChanges {
   readonly routes: RouteRow[];
   readonly removedRoutes: RouteKey[];
   readonly incidents: Incident[];
+  /** Ids of incidents that are over and need not be in memory any more. */
+  readonly forgotten: string[];
   readonly evidence: EvidenceBytes[];
   readonly baseline: BaselineCover[];
 }
@@ -21,6 +23,7 @@ export class Changes {
   #routes = new Map<string, StoredRoute>();
   #removed = new Map<string, RouteKey>();
   #incidents = new Set<Incident>();
+  #forgotten: string[] = [];
   #evidence: EvidenceBytes[] = [];
   #baseline: BaselineCover[] = [];
   #routeChanges = 0;
@@ -54,6 +57,10 @@ export class Changes {
     this.#incidents.add(incident);
   }
 
+  forgotten({ id }: Incident): void {
+    this.#forgotten.push(id);
+  }
+
   evidenceBytes(incident: string, position: number, bytes: RawEvidence): void {
     this.#evidence.push({ incident, position, bytes });
   }
@@ -68,6 +75,7 @@ export class Changes {
       routes: [...this.#routes.values()].map(rowOf),
       removedRoutes: [...this.#removed.values()],
       incidents: [...this.#incidents],
+      forgotten: this.#forgotten,
       evidence: this.#evidence,
       baseline: this.#baseline,
     };
@@ -75,6 +83,7 @@ export class Changes {
     this.#routes = new Map();
     this.#removed = new Map();
     this.#incidents = new Set();
+    this.#forgotten = [];
     this.#evidence = [];
     this.#baseline = [];
     this.#routeChanges = 0;

@@ -41,6 +41,7 @@ export class Engine {
   readonly lifecycle: Lifecycle;
   readonly timeline: PrefixTimeline;
   readonly #figures: DetectionFigures;
+  readonly #onLate: (collector: string) => void;
   readonly #timers = new Timers();
   readonly #changes = new Changes();
   readonly #baseline = new Baseline();
@@ -50,7 +51,9 @@ export class Engine {
   #policies: PolicyTable;
   #watermark: EventTime | null = null;
 
-  constructor(policies: PolicyTable, figures: DetectionFigures) {
+  /** `onLate` is told of every event that came too late to be applied, by its collector. */
+  constructor(policies: PolicyTable, figures: DetectionFigures, onLate: (collector: string) => void = () => undefined) {
+    this.#onLate = onLate;
     this.#policies = policies;
     this.#figures = figures;
     this.lifecycle = new Lifecycle(figures.lifecycle);
@@ -126,11 +129,16 @@ export class Engine {
       case 'rib':
       case 'rib-begin':
       case 'rib-end':
-        if (!this.#dumps.apply(event)) this.counters.late++;
+        if (!this.#dumps.apply(event)) this.#late(event);
         return;
       default:
-        if (!this.#life.apply(event)) this.counters.late++;
+        if (!this.#life.apply(event)) this.#late(event);
     }
+  }
+
+  #late({ collector }: RouteEvent): void {
+    this.counters.late++;
+    this.#onLate(collector);
   }
 
   /** Takes a changed registry: every stored route is judged anew. */
@@ -168,13 +176,14 @@ export class Engine {
 
   /** What changed since the last call; the caller adds generation and file positions. */
   takeBatch(): Omit<Batch, 'generation' | 'files'> {
-    const { incidents, ...changes } = this.#changes.take();
+    const { incidents, forgotten, ...changes } = this.#changes.take();
     const { records, removed } = this.timeline.takeChanged();
     const { rows, forgetBefore } = this.#withdrawals.takeChanged();
     return {
       ...changes,
       watermark: this.#watermark,
       incidents: incidents.map((incident) => ({ incident, active: this.lifecycle.isActive(incident) })),
+      forgottenIncidents: forgotten,
       withdrawn: rows,
       forgetWithdrawnBefore: forgetBefore,
       prefixes: records.map((record) => ({ record, condition: conditionOf(record.state) })),
@@ -187,7 +196,7 @@ export class Engine {
   #announce(event: AnnounceEvent): void {
     const session = this.#life.hear(event);
     if (session === null) {
-      this.counters.late++;
+      this.#late(event);
       return;
     }
     const old = this.routes.get(session, event.prefix, event.pathId);
@@ -224,7 +233,7 @@ export class Engine {
   #withdraw(event: WithdrawEvent): void {
     const session = this.#life.hear(event);
     if (session === null) {
-      this.counters.late++;
+      this.#late(event);
       return;
     }
     this.#withdrawals.add({ session: session.id, prefix: event.prefix.toString(), pathId: event.pathId, at: event.at });
@@ -387,6 +396,7 @@ export class Engine {
       this.#changes.incident(incident);
       this.#schedule(incident);
     }
+    for (const incident of this.lifecycle.takeForgotten()) this.#changes.forgotten(incident);
     return result;
   }
 

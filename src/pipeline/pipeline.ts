@@ -21,6 +21,8 @@ export interface PipelineOptions {
   readonly maxSpan?: EventTime;
   /** Called after every commit, with what was committed. */
   readonly onCommit?: (batch: Batch) => void;
+  /** Told of every event that came too late to be applied, by its collector. */
+  readonly onLate?: (collector: string) => void;
 }
 
 export class Pipeline {
@@ -50,7 +52,7 @@ export class Pipeline {
     this.#onCommit = onCommit;
     this.#generation = generation;
     const snapshot = store.load();
-    this.engine = new Engine(new PolicyTable(policies), figures);
+    this.engine = new Engine(new PolicyTable(policies), figures, options.onLate);
     this.engine.load(snapshot);
     if (snapshot.generation !== null && snapshot.generation !== generation) {
       this.engine.reconfigure(this.engine.policies);

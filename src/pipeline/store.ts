@@ -120,7 +120,10 @@ export interface Batch {
   readonly prefixes: readonly { readonly record: PrefixRecord; readonly condition: PrefixCondition }[];
   readonly removedPrefixes: readonly string[];
   readonly baseline: readonly BaselineCover[];
+  /** Incidents that changed; `active` = still needed in memory. */
   readonly incidents: readonly { readonly incident: Incident; readonly active: boolean }[];
+  /** Ids of incidents that are needed in memory no more. */
+  readonly forgottenIncidents: readonly string[];
   readonly evidence: readonly EvidenceBytes[];
   readonly events: readonly PrefixEvent[];
   readonly dumps: readonly OpenDump[] | null;

@@ -133,6 +133,7 @@ class BatchWriter {
           opened_at, last_seen_at, resolved_at, active, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (id) DO UPDATE SET level = excluded.level, state = excluded.state, last_seen_at = excluded.last_seen_at,
           resolved_at = excluded.resolved_at, active = excluded.active, data = excluded.data`),
+      forgetIncident: db.prepare('UPDATE incidents SET active = 0 WHERE id = ?'),
       rawRecord: db.prepare('INSERT OR IGNORE INTO raw_records (digest, bytes) VALUES (?, ?)'),
       rawRecordId: db.prepare<[Buffer], { id: number }>('SELECT id FROM raw_records WHERE digest = ?'),
       evidence: db.prepare('INSERT OR REPLACE INTO evidence VALUES (?, ?, ?, ?, ?, ?)'),
@@ -158,6 +159,7 @@ class BatchWriter {
     for (const { prefix, origin } of batch.baseline) run.baseline.run(prefix, origin);
     const incidents = new Map(batch.incidents.map(({ incident }) => [incident.id, incident]));
     for (const { incident, active } of batch.incidents) this.#incident(incident, active);
+    for (const id of batch.forgottenIncidents) run.forgetIncident.run(id);
     for (const one of batch.evidence) this.#evidence(one, incidents.get(one.incident)!);
     for (const { at, type, level, connection, registeredPrefix, prefix, summary, description } of batch.events) {
       run.event.run(at, type, level, connection, registeredPrefix, prefix, summary, description);
