@@ -1,0 +1,42 @@
+// What an explanation must carry (detection.md section 5): rule and version, the clauses that matched, the evidence, what the next level
+// would need, and the version of VRP and relationship data used (none so far).
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { explainIncident, RULE_MEANINGS } from '../../src/incidents/explanation.js';
+import { policy, Stage, Story } from '../support/event-builder.js';
+
+const R = '203.0.113.0/24';
+const hijack = () => new Story().announce(10, 1, R, '65001 64511');
+
+test('explainIncident names the rule with its version, what matched, and the first evidence', () => {
+  const text = explainIncident(new Stage([policy(R)]).play(hijack()).incident);
+  for (const part of [
+    'origin-hijack (rule version 1)',
+    'origin AS64511 is not among the registered origins (AS64496)',
+    '2026-06-16T07:00:10.000000Z',
+    'AS65001 (192.0.2.1) at rrc00',
+    'record 0 of updates.gz',
+    'No VRP or relationship data was used',
+  ])
+    assert.ok(text.includes(part), `${part}: ${text}`);
+});
+
+test('explainIncident says what a suspected incident needs to be open', () => {
+  assert.match(explainIncident(new Stage([policy(R)]).play(hijack()).incident), /a second one .* would make it open/);
+});
+
+test('explainIncident says what would raise a superprefix-hijack', () => {
+  const story = new Story().announce(5, 3, R, '64500 64496');
+  story.announce(10, 1, '203.0.112.0/23', '65001 64511').announce(10, 2, '203.0.112.0/23', '65002 64511');
+  assert.match(explainIncident(new Stage([policy(R)]).play(story).incident), /would raise it to Error/);
+});
+
+test('explainIncident says when and why it ended', () => {
+  const { incident } = new Stage([policy(R)]).play(hijack().withdraw(30, 1, R), 100);
+  assert.match(explainIncident(incident), /ended 2026-06-16T07:00:30\.000000Z: .*withdrew or replaced/);
+});
+
+test('RULE_MEANINGS has every rule, each in words of its own', () => {
+  assert.equal(new Set(Object.values(RULE_MEANINGS)).size, 6);
+});
