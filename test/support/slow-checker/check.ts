@@ -1,0 +1,382 @@
+// The slow checker: the incidents and prefix events that detection.md asks for, computed from the text of `dump --format json` alone by
+// one loop over all facts in merge order. It shares no code with src/ and is written for obviousness: whole lists in memory, every
+// question answered by looking through them. It does not compute explanations, levels of incidents, campaigns or evidence.
+
+import { originOf } from './as-paths.js';
+import { type Fact, readFacts, relatedTo } from './facts.js';
+import { type CheckedIncident, IncidentLedger } from './incident-ledger.js';
+import { PathChanges } from './path-changes.js';
+import {
+  type CheckedPrefix,
+  isAllowedMoreSpecific,
+  judge,
+  judgedUnder,
+  type Registered,
+  type Verdict,
+  withBits,
+} from './policies.js';
+import { bitsOf, contains, isLongEnough } from './prefix-bits.js';
+import { type CheckedEvent, classOf, PrefixClasses, type RouteClass } from './prefix-classes.js';
+import {
+  beginTransfer,
+  type CheckedRoute,
+  type CheckedSession,
+  familyOf,
+  isLate,
+  repeat,
+  Sessions,
+  transferEnd,
+} from './sessions.js';
+
+/** What was found. */
+export interface Checked {
+  readonly incidents: readonly CheckedIncident[];
+  readonly events: readonly CheckedEvent[];
+}
+
+/** A RIB dump that is being read. */
+interface Dump {
+  readonly name: string;
+  readonly since: number;
+  readonly keys: Set<string>;
+  readonly named: Set<CheckedSession>;
+  readonly families: Set<'4' | '6'>;
+}
+
+/** RFC 7606 treat-as-withdraw, by the codes of `dump`. */
+const MALFORMED = [
+  'missing-origin',
+  'missing-as-path',
+  'missing-next-hop',
+  'attribute-truncated',
+  'origin-malformed',
+  'as-path-malformed',
+  ...['next-hop', 'med', 'local-pref', 'communities', 'originator-id', 'cluster-list', 'mp-next-hop'].map(
+    (name) => `${name}-length`,
+  ),
+  ...['extended-communities', 'large-communities', 'only-to-customer'].map((name) => `${name}-length`),
+];
+
+/** Checks the files under the registry. */
+export async function check(files: readonly string[], prefixes: readonly CheckedPrefix[]): Promise<Checked> {
+  const facts = await readFacts(files, relatedTo(prefixes.map(({ prefix }) => prefix)));
+  return new Checker(withBits(prefixes)).run(facts);
+}
+
+class Checker {
+  readonly #sessions = new Sessions();
+  readonly #ledger = new IncidentLedger();
+  readonly #events: CheckedEvent[] = [];
+  readonly #classes: Map<string, PrefixClasses>;
+  readonly #changes: PathChanges;
+  /** Covering routes of RIB dumps: prefix and origin. */
+  readonly #baseline = new Set<string>();
+  readonly #seenMoreSpecifics = new Set<string>();
+  readonly #dumps = new Map<string, Dump>();
+
+  constructor(readonly registry: readonly Registered[]) {
+    const emit = (event: CheckedEvent): void => void this.#events.push(event);
+    this.#classes = new Map(registry.map((entry) => [entry.prefix, new PrefixClasses(entry, emit)]));
+    this.#changes = new PathChanges(emit);
+  }
+
+  run(facts: readonly Fact[]): Checked {
+    let now = -Infinity;
+    for (const [index, fact] of facts.entries()) {
+      if (fact.order > now) this.#passTime((now = fact.order));
+      this.#apply(fact, index, facts);
+    }
+    this.#passTime(now + 1); // the end of the input: what is due at the last record's time
+    return { incidents: this.#ledger.incidents, events: this.#events };
+  }
+
+  #passTime(now: number): void {
+    for (const session of this.#sessions.all) {
+      const end = transferEnd(session);
+      if (end >= now) continue;
+      session.transfer = null;
+      this.#ledger.account(session.id, end);
+    }
+    this.#ledger.passTime(now);
+    this.#changes.passTime(now);
+    for (const classes of this.#classes.values()) classes.passTime(now);
+  }
+
+  #apply(fact: Fact, index: number, facts: readonly Fact[]): void {
+    switch (fact.kind) {
+      case 'announce':
+      case 'withdraw':
+        this.#update(fact, index, facts);
+        return;
+      case 'rib':
+        this.#ribEntry(fact);
+        return;
+      case 'state':
+        this.#stateChange(fact);
+        return;
+      case 'eor':
+        this.#endOfRib(fact);
+        return;
+      case 'index':
+        this.#ribBegin(fact);
+        return;
+      case 'end-of-rib-dump':
+        this.#ribEnd(fact);
+        return;
+      case 'other':
+        return;
+    }
+  }
+
+  /** The session of an UPDATE, brought up where it was down; null where the record is late. */
+  #hear(fact: Fact): CheckedSession | null {
+    const session = this.#sessions.of(fact);
+    if (isLate(session, fact)) return null;
+    session.lastAt = Math.max(session.lastAt, fact.time);
+    session.lastFile = fact.file;
+    if (session.isUp) return session;
+    session.isUp = true;
+    if (session.downAt !== null) beginTransfer(session, fact.time);
+    return session;
+  }
+
+  #update(fact: Fact, index: number, facts: readonly Fact[]): void {
+    const session = this.#hear(fact);
+    if (session === null) return;
+    if (fact.kind === 'announce') session.announcedAt = fact.time;
+    if (fact.prefix === null) return;
+    const id = routeId(session, fact);
+    if (fact.kind === 'announce') this.#announce(session, id, fact);
+    else if (isAnnouncedToo(fact, index, facts)) return;
+    else this.#removeRoute(session, id, fact.time, 'withdrawal');
+    session.updated.set(id, fact.time);
+    this.#supersede(session, fact);
+  }
+
+  #announce(session: CheckedSession, id: string, fact: Fact): void {
+    const route = this.#routeOf(session, fact, null);
+    const old = session.routes.get(id);
+    const [said, before] = [route, old].map((one) =>
+      JSON.stringify([one?.path, one?.attributes, one?.isMalformed, one?.origin]),
+    );
+    if (old !== undefined && said === before) {
+      repeat(session, fact.time);
+      session.routes.set(id, { ...old, at: fact.time, fromDump: null });
+    } else this.#setRoute(session, route, fact.time);
+  }
+
+  /** A RIB dump's route without a path id gives way to the first message of its prefix that bears one. */
+  #supersede(session: CheckedSession, { prefix, pathId, time, kind }: Fact): void {
+    const plain = [...session.routes.values()].find((route) => route.prefix === prefix && route.pathId === 0);
+    if (pathId !== 0 && plain !== undefined && plain.fromDump !== null)
+      this.#removeRoute(session, plain.id, time, kind === 'withdraw' ? 'withdrawal' : 'absent');
+  }
+
+  #routeOf(session: CheckedSession, fact: Fact, dump: string | null): CheckedRoute {
+    const { path: said, attributes, pathId, time: at } = fact;
+    const prefix = fact.prefix!;
+    const path = fact.warnings.includes('as-path-malformed') ? null : said;
+    const isInternal = dump === null && fact.localAs === fact.peerAs;
+    const origin = originOf(path, isInternal ? fact.peerAs : null);
+    const isMalformed = fact.warnings.some((code) => MALFORMED.includes(code));
+    const verdicts = judge(this.registry, prefix, origin).filter(
+      ({ type, offender }) => type !== 'superprefix-hijack' || !this.#baseline.has(`${prefix} ${offender}`),
+    );
+    const { asn: peerAs } = session;
+    return {
+      id: routeId(session, fact),
+      prefix,
+      pathId,
+      peerAs,
+      path,
+      origin,
+      attributes,
+      verdicts,
+      isMalformed,
+      fromDump: dump,
+      at,
+    };
+  }
+
+  /** Stores a route in place of what was there, and draws the consequences. */
+  #setRoute(session: CheckedSession, route: CheckedRoute, at: number): void {
+    const old = session.routes.get(route.id);
+    session.routes.set(route.id, route);
+    const exact = this.#classes.get(route.prefix);
+    const replaced = old === undefined ? null : (exact?.classOfRoute(route.id) ?? 'none');
+    const wasActive = exact?.holds('active') ?? false;
+    for (const verdict of route.verdicts)
+      if (this.#ledger.gain(verdict, route.id, route.peerAs, at) !== null)
+        this.#tellOpening(verdict, replaced, wasActive, at);
+    for (const verdict of old?.verdicts ?? [])
+      if (!route.verdicts.some((other) => isSame(other, verdict))) this.#ledger.lose(verdict, route.id, at, null);
+    this.#setClasses(session, route, at);
+    if (!isGood(route)) return;
+    const entry = this.#legitimateFor(route);
+    if (entry === null) return;
+    this.#seeMoreSpecific(entry, route, at);
+    const isTransferring = session.transfer !== null && !session.transfer.done.has(familyOf(route.prefix));
+    if (route.fromDump !== null || old === undefined || isTransferring || !isGood(old)) return;
+    if (this.#legitimateFor(old) === entry)
+      this.#changes.change(entry.prefix, route.prefix, { before: old, after: route, at });
+  }
+
+  #tellOpening(
+    { type, registeredPrefix, prefix }: Verdict,
+    replaced: RouteClass | null,
+    wasActive: boolean,
+    at: number,
+  ): void {
+    const classes = this.#classes.get(registeredPrefix)!;
+    if (type === 'superprefix-hijack' || type === 'forged-first-hop') return;
+    if (prefix === registeredPrefix) classes.originChanged(replaced, wasActive, at);
+    else classes.moreSpecific(prefix, type === 'unexpected-more-specific' ? 'Information' : 'Critical', at);
+  }
+
+  #setClasses(session: CheckedSession, route: CheckedRoute, at: number): void {
+    for (const entry of this.registry) {
+      if (!contains(bitsOf(route.prefix), entry.bits)) continue;
+      const isExact = route.prefix === entry.prefix;
+      const isUseful = !route.isMalformed && (!isExact || route.verdicts.length === 0);
+      const next = isUseful ? classOf(entry, route.prefix, route.origin, route.path) : 'none';
+      this.#classes.get(entry.prefix)!.change(route.id, session.id, next, { at, isEvidence: route.fromDump === null });
+    }
+  }
+
+  /** The registered prefix that the route is, or whose allowed more-specific it is, by a registered origin. */
+  #legitimateFor({ prefix, origin, path }: CheckedRoute): Registered | null {
+    const bits = bitsOf(prefix);
+    const entry = judgedUnder(this.registry, bits);
+    if (entry === null) return null;
+    const isRegistered =
+      entry.bits === bits
+        ? classOf(entry, prefix, origin, path) !== 'none'
+        : isAllowedMoreSpecific(entry, bits, origin);
+    return isRegistered ? entry : null;
+  }
+
+  #seeMoreSpecific(entry: Registered, { prefix }: CheckedRoute, at: number): void {
+    if (entry.prefix === prefix || this.#seenMoreSpecifics.has(prefix)) return;
+    this.#seenMoreSpecifics.add(prefix);
+    this.#classes.get(entry.prefix)!.moreSpecific(prefix, 'Information', at);
+  }
+
+  #removeRoute(session: CheckedSession, id: string, at: number, why: 'withdrawal' | 'down' | 'absent'): void {
+    const route = session.routes.get(id);
+    if (route === undefined) return;
+    session.routes.delete(id);
+    for (const verdict of route.verdicts) this.#ledger.lose(verdict, id, at, why === 'down' ? session.id : null);
+    for (const classes of this.#classes.values())
+      if (classes.classOfRoute(id) !== null)
+        classes.change(id, session.id, null, { at, isEvidence: why === 'withdrawal' });
+  }
+
+  /** A STATE_CHANGE speaks of every session at its address, and of none at 0.0.0.0 or ::. */
+  #stateChange(fact: Fact): void {
+    const isUp = fact.newState === 6 && fact.oldState !== 6;
+    const isDown = fact.oldState === 6 && fact.newState !== 6;
+    if (/^[0.:]+$/.test(fact.peerAddress) || (!isUp && !isDown)) return;
+    const there = this.#sessions.at(fact.collector, fact.peerAddress);
+    if (there.some((session) => isLate(session, fact))) return;
+    const meant = there.length === 0 && isUp && fact.peerAs !== 0 ? [this.#sessions.of(fact)] : there;
+    for (const session of meant) {
+      session.lastAt = Math.max(session.lastAt, fact.time);
+      session.lastFile = fact.file;
+      if (session.isUp) this.#down(session, fact.time);
+      if (!isUp) continue;
+      session.isUp = true;
+      session.announcedAt = fact.time;
+      beginTransfer(session, fact.time);
+    }
+  }
+
+  #down(session: CheckedSession, at: number): void {
+    session.isUp = false;
+    session.downAt = at;
+    session.transfer = null;
+    session.burst = { since: -Infinity, count: 0 };
+    for (const id of [...session.routes.keys()]) this.#removeRoute(session, id, at, 'down');
+  }
+
+  #endOfRib(fact: Fact): void {
+    const session = this.#hear(fact);
+    if (session === null || session.transfer === null || fact.family === null) return;
+    const { family } = fact;
+    session.transfer.done.add(family);
+    this.#ledger.account(session.id, fact.time, (route) => familyOf(route.split(' ')[3]) === family);
+  }
+
+  #ribBegin(fact: Fact): void {
+    const dump = {
+      name: `${fact.file} ${fact.dump}`,
+      since: fact.time,
+      keys: new Set<string>(),
+      families: new Set<'4' | '6'>(),
+    };
+    const named = new Set<CheckedSession>();
+    this.#dumps.set(fact.file, { ...dump, named });
+    if (fact.peers === null) return;
+    for (const { address, asn } of fact.peers) {
+      const session = this.#sessions.find(fact.collector, address, asn);
+      if (session !== undefined) named.add(session);
+    }
+    for (const session of this.#sessions.all)
+      if (session.collector === fact.collector && session.isUp && !named.has(session) && session.lastAt < fact.time)
+        this.#down(session, fact.time);
+  }
+
+  #ribEntry(fact: Fact): void {
+    const dump = this.#dumps.get(fact.file)!;
+    const session = this.#sessions.of(fact);
+    if (fact.family !== null) dump.families.add(fact.family);
+    if (session.downAt !== null && session.downAt >= dump.since) return;
+    dump.named.add(session);
+    session.isUp = true;
+    if (fact.prefix === null) return;
+    const id = routeId(session, fact);
+    dump.keys.add(id);
+    if ((session.updated.get(id) ?? -1) >= dump.since) return;
+    const route = this.#routeOf(session, fact, dump.name);
+    if (!session.isBootstrapped && isLongEnough(bitsOf(route.prefix)))
+      for (const { type, offender } of route.verdicts)
+        if (type === 'superprefix-hijack') this.#baseline.add(`${route.prefix} ${offender}`);
+    this.#setRoute(session, this.#routeOf(session, fact, dump.name), fact.time);
+  }
+
+  #ribEnd(fact: Fact): void {
+    const { since, keys, named, families } = this.#dumps.get(fact.file)!;
+    for (const session of named) {
+      if (!session.isUp || (session.downAt !== null && session.downAt >= since)) continue;
+      session.isBootstrapped = true;
+      for (const { id, prefix } of [...session.routes.values()])
+        if (!keys.has(id) && families.has(familyOf(prefix)) && (session.updated.get(id) ?? -1) < since)
+          this.#removeRoute(session, id, since, 'absent');
+      for (const family of families)
+        this.#ledger.account(session.id, fact.time, (route) => familyOf(route.split(' ')[3]) === family);
+    }
+  }
+}
+
+/** Neither malformed nor wrong. */
+function isGood({ isMalformed, verdicts }: CheckedRoute): boolean {
+  return !isMalformed && verdicts.length === 0;
+}
+
+/** RFC 4271 section 4.3: a prefix that one UPDATE withdraws and announces is announced. */
+function isAnnouncedToo(fact: Fact, index: number, facts: readonly Fact[]): boolean {
+  return [-1, 1].some((step) => {
+    for (let at = index + step; facts[at]?.file === fact.file && facts[at].record === fact.record; at += step) {
+      const other = facts[at];
+      if (other.kind === 'announce' && other.prefix === fact.prefix && other.pathId === fact.pathId) return true;
+    }
+    return false;
+  });
+}
+
+function routeId(session: CheckedSession, { prefix, pathId }: Fact): string {
+  return `${session.id} ${prefix!} ${pathId}`;
+}
+
+function isSame(a: Verdict, b: Verdict): boolean {
+  return a.type === b.type && a.scope === b.scope && a.prefix === b.prefix && a.offender === b.offender;
+}

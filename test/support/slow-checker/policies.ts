@@ -1,0 +1,102 @@
+// What the slow checker knows of a registry, and the six rules of the first milestone in words as plain as detection.md's table: which
+// verdict a route has that announces `prefix` from `origin`.
+
+import { type Origin, originMembers } from './as-paths.js';
+import { type Bits, bitsOf, contains, isLongEnough, lengthOf } from './prefix-bits.js';
+
+/** A prefix of the registry: the fields of the YAML file, defaults filled in. */
+export interface CheckedPrefix {
+  readonly prefix: string;
+  readonly connection: string;
+  readonly providers: readonly number[];
+  readonly origins: readonly number[];
+  /** Allowed neighbours of an origin; an origin that is absent is not checked. */
+  readonly neighbors: ReadonlyMap<number, readonly number[]>;
+  readonly moreSpecifics: {
+    readonly minLength: number;
+    readonly maxLength: number;
+    readonly origins: readonly number[];
+    readonly neighbors: ReadonlyMap<number, readonly number[]>;
+  } | null;
+  readonly aggregators: readonly number[];
+}
+
+/** A registered prefix with its bits. */
+export interface Registered extends CheckedPrefix {
+  readonly bits: Bits;
+}
+
+/** What is wrong with a route; `scope` tells incidents apart: the registered prefix, or the connection of a superprefix. */
+export interface Verdict {
+  readonly type: string;
+  readonly scope: string;
+  readonly registeredPrefix: string;
+  readonly prefix: string;
+  readonly offender: string;
+  readonly covers: readonly string[];
+}
+
+export function withBits(prefixes: readonly CheckedPrefix[]): Registered[] {
+  return prefixes.map((prefix) => ({ ...prefix, bits: bitsOf(prefix.prefix) }));
+}
+
+/** The registered prefix under which `bits` is judged: itself, else the longest that covers it, else none. */
+export function judgedUnder(registry: readonly Registered[], bits: Bits): Registered | null {
+  let best: Registered | null = null;
+  for (const entry of registry)
+    if (contains(entry.bits, bits) && (best === null || entry.bits.length > best.bits.length)) best = entry;
+  return best;
+}
+
+/** Whether a prefix is an allowed more-specific of `entry` for the origin. */
+export function isAllowedMoreSpecific({ moreSpecifics }: Registered, bits: Bits, origin: Origin): boolean {
+  if (moreSpecifics === null) return false;
+  const length = lengthOf(bits);
+  if (length < moreSpecifics.minLength || length > moreSpecifics.maxLength) return false;
+  return originMembers(origin).some((asn) => moreSpecifics.origins.includes(asn));
+}
+
+/** The verdicts of one route: at most one, but one a connection for a superprefix. */
+export function judge(registry: readonly Registered[], prefix: string, origin: Origin): Verdict[] {
+  if (origin.kind === 'unknown') return [];
+  const bits = bitsOf(prefix);
+  const entry = judgedUnder(registry, bits);
+  if (entry === null) return judgeSuperprefix(registry, prefix, origin);
+  const verdict = (type: string, offender: string): Verdict[] => [
+    { type, scope: entry.prefix, registeredPrefix: entry.prefix, prefix, offender, covers: [] },
+  ];
+  const members = originMembers(origin);
+  const offender = String(Math.min(...members));
+  if (entry.origins.length === 0) return verdict('squatting', offender);
+  const isLegitimate = members.some((asn) => entry.origins.includes(asn));
+  const isExact = bits === entry.bits;
+  const isAllowed = !isExact && isAllowedMoreSpecific(entry, bits, origin);
+  if (isExact && !isLegitimate) return verdict('origin-hijack', offender);
+  if (!isExact && !isAllowed && !isLegitimate) return verdict('subprefix-hijack', offender);
+  if (isExact || isAllowed) {
+    const neighbors = isExact ? entry.neighbors : entry.moreSpecifics!.neighbors;
+    if (origin.kind !== 'as' || origin.length === 1 || origin.neighbor === null) return [];
+    const allowed = neighbors.get(origin.asn);
+    if (allowed === undefined || allowed.includes(origin.neighbor)) return [];
+    return verdict('forged-first-hop', `${origin.asn}/${origin.neighbor}`);
+  }
+  return origin.kind === 'as' ? verdict('unexpected-more-specific', offender) : [];
+}
+
+function judgeSuperprefix(registry: readonly Registered[], prefix: string, origin: Origin): Verdict[] {
+  const bits = bitsOf(prefix);
+  if (!isLongEnough(bits)) return [];
+  const covered = registry.filter((entry) => contains(bits, entry.bits));
+  const members = originMembers(origin);
+  const connections = [...new Set(covered.map(({ connection }) => connection))];
+  return connections.flatMap((connection) => {
+    const own = covered.filter((entry) => entry.connection === connection);
+    if (
+      own.some(({ origins, aggregators }) => members.some((asn) => origins.includes(asn) || aggregators.includes(asn)))
+    )
+      return [];
+    const covers = own.sort((a, b) => (a.bits < b.bits ? -1 : 1)).map((entry) => entry.prefix);
+    const offender = String(Math.min(...members));
+    return [{ type: 'superprefix-hijack', scope: connection, registeredPrefix: covers[0], prefix, offender, covers }];
+  });
+}

@@ -1,0 +1,121 @@
+// Sessions as the slow checker knows them: who they are, whether they are up, and when a table transfer ends (detection.md sections 1
+// and 6).
+
+import { type Origin, type PathItem } from './as-paths.js';
+import { type Fact } from './facts.js';
+import { type Verdict } from './policies.js';
+
+const SECOND = 1e6;
+const QUIET = 30 * SECOND;
+const MIN_UP = 60 * SECOND;
+const MAX_TRANSFER = 600 * SECOND;
+const BURST_WINDOW = 60 * SECOND;
+const BURST_ROUTES = 20;
+const LATE = 60 * SECOND;
+
+/** A route in a session's table. */
+export interface CheckedRoute {
+  readonly id: string;
+  readonly prefix: string;
+  readonly pathId: number;
+  readonly peerAs: number;
+  readonly path: readonly PathItem[] | null;
+  readonly origin: Origin;
+  readonly attributes: string;
+  readonly verdicts: readonly Verdict[];
+  readonly isMalformed: boolean;
+  /** The dump it is of, null where an UPDATE brought it; when; and the last dump that named its key. */
+  readonly fromDump: string | null;
+  readonly at: number;
+}
+
+export interface CheckedSession {
+  readonly id: string;
+  readonly collector: string;
+  readonly address: string;
+  readonly asn: number;
+  readonly routes: Map<string, CheckedRoute>;
+  /** When each key was last announced or withdrawn by an UPDATE. */
+  readonly updated: Map<string, number>;
+  isUp: boolean;
+  downAt: number | null;
+  /** The newest record, and its file. */
+  lastAt: number;
+  lastFile: string;
+  /** The last announcement, of any prefix. */
+  announcedAt: number;
+  /** The table transfer that goes on: since when, and the families whose End-of-RIB came. */
+  transfer: { readonly since: number; readonly done: Set<'4' | '6'> } | null;
+  burst: { readonly since: number; count: number };
+  isBootstrapped: boolean;
+}
+
+export class Sessions {
+  readonly #all = new Map<string, CheckedSession>();
+
+  get all(): CheckedSession[] {
+    return [...this.#all.values()];
+  }
+
+  /** The session of a record, made where it is new; peer AS 0 and 23456 mean the one heard last at the address. */
+  of({ collector, peerAddress, peerAs }: Pick<Fact, 'collector' | 'peerAddress' | 'peerAs'>): CheckedSession {
+    const known = this.find(collector, peerAddress, peerAs);
+    if (known !== undefined) return known;
+    const session: CheckedSession = {
+      id: `${collector} ${peerAddress} ${peerAs}`,
+      collector,
+      address: peerAddress,
+      asn: peerAs,
+      routes: new Map(),
+      updated: new Map(),
+      isUp: false,
+      downAt: null,
+      lastAt: 0,
+      lastFile: '',
+      announcedAt: 0,
+      transfer: null,
+      burst: { since: -Infinity, count: 0 },
+      isBootstrapped: false,
+    };
+    this.#all.set(session.id, session);
+    return session;
+  }
+
+  find(collector: string, address: string, asn: number): CheckedSession | undefined {
+    const exact = this.#all.get(`${collector} ${address} ${asn}`);
+    if (exact !== undefined || (asn !== 0 && asn !== 23456)) return exact;
+    return this.at(collector, address).sort((a, b) => b.lastAt - a.lastAt)[0];
+  }
+
+  at(collector: string, address: string): CheckedSession[] {
+    return this.all.filter((session) => session.collector === collector && session.address === address);
+  }
+}
+
+/** Whether a record is too old for its session: of another file, and a minute behind what was applied. */
+export function isLate({ lastFile, lastAt }: CheckedSession, { file, time }: Fact): boolean {
+  return lastFile !== '' && lastFile !== file && time < lastAt - LATE;
+}
+
+/** When the transfer ends without End-of-RIB, as far as is known by now; infinite where none goes on. */
+export function transferEnd({ transfer, announcedAt }: CheckedSession): number {
+  if (transfer === null) return Infinity;
+  const quiet = Math.max(announcedAt + QUIET, transfer.since + MIN_UP);
+  return Math.min(quiet, transfer.since + MAX_TRANSFER);
+}
+
+export function beginTransfer(session: CheckedSession, since: number): void {
+  session.transfer = { since, done: new Set() };
+}
+
+/** A route was announced again as it was: half of the table of it within a minute, 20 routes at least, is a transfer. */
+export function repeat(session: CheckedSession, at: number): void {
+  if (at > session.burst.since + BURST_WINDOW) session.burst = { since: at, count: 0 };
+  session.burst.count++;
+  const isBurst = session.burst.count >= Math.max(BURST_ROUTES, session.routes.size / 2);
+  if (isBurst && session.transfer === null) beginTransfer(session, session.burst.since);
+}
+
+export function familyOf(prefix: string): '4' | '6' {
+  return prefix.includes(':') ? '6' : '4';
+}
