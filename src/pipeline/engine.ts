@@ -201,7 +201,7 @@ export class Engine {
     }
     const old = this.routes.get(session, event.prefix, event.pathId);
     if (old !== undefined && this.#isRepeat(old, event)) {
-      this.#life.repeated(session, event.at, this.routes.countOf(session));
+      this.#life.repeated(session, old.at, event.at, this.routes.countOf(session));
       old.at = event.at;
       old.fromRib = false;
       this.#changes.route(old);

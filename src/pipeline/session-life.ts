@@ -12,7 +12,7 @@ import {
   type StateEvent,
   type WithdrawEvent,
 } from '../rib/route-event.js';
-import { type Session, type SessionTable } from '../rib/session.js';
+import { namesSession, type Session, type SessionTable } from '../rib/session.js';
 import { type Timers } from './timers.js';
 
 /** What the life of a session does to its routes. */
@@ -93,10 +93,14 @@ export class SessionLife {
     this.#effects.changed(session);
   }
 
-  /** An unchanged re-announcement: enough of them in a burst are a transfer that no state record told of. */
-  repeated(session: Session, at: EventTime, stored: number): void {
+  /**
+   * A route announced again unchanged, said last at `before`: enough of them in a burst are a transfer that no state record told of.
+   * One route counts once a burst, however often it comes.
+   */
+  repeated(session: Session, before: EventTime, at: EventTime, stored: number): void {
     const { burstShare, burstMinRoutes, burstWindow } = this.#figures.transfer;
     if (session.burst === null || at > session.burst.since + burstWindow) session.burst = { since: at, count: 0 };
+    else if (before >= session.burst.since) return;
     session.burst.count++;
     if (session.transferSince === null && session.burst.count >= Math.max(burstMinRoutes, burstShare * stored)) {
       this.#beginTransfer(session, session.burst.since);
@@ -119,7 +123,7 @@ export class SessionLife {
 
   #up(event: StateEvent): boolean {
     const there = this.#sessions.at(event);
-    const sessions = there.length > 0 || event.peerAs === 0 ? there : [this.#sessions.resolve(event, event.at)];
+    const sessions = there.length > 0 || !namesSession(event) ? there : [this.#sessions.resolve(event, event.at)];
     if (sessions.some((session) => this.#isLate(session, event))) return false;
     for (const session of sessions) {
       this.#touch(session, event);

@@ -26,7 +26,7 @@ export interface Session {
   transferDone: number[];
   /** True once a complete RIB dump held the session. */
   bootstrapped: boolean;
-  /** Unchanged re-announcements in a row: a transfer that no state record tells of. */
+  /** Routes announced again unchanged since then: a transfer that no state record tells of. */
   burst: { readonly since: EventTime; count: number } | null;
 }
 
@@ -70,7 +70,7 @@ export class SessionTable {
 
   /** Every session at a record's (collector, address): the ones a STATE_CHANGE speaks of. None at 0.0.0.0 or ::. */
   at({ collector, peerAddress }: PeerRef): readonly Session[] {
-    if (peerAddress === '0.0.0.0' || peerAddress === '::') return [];
+    if (isUnspecified(peerAddress)) return [];
     return this.#byAddress.get(`${collector} ${peerAddress}`) ?? [];
   }
 
@@ -84,6 +84,15 @@ export class SessionTable {
     this.#lastId = Math.max(this.#lastId, session.id);
     return session;
   }
+}
+
+/** True where a STATE_CHANGE names a peer well enough to make its session: neither AS 0 or AS_TRANS nor an unspecified address. */
+export function namesSession({ peerAddress, peerAs }: PeerRef): boolean {
+  return peerAs !== 0 && peerAs !== AS_TRANS && !isUnspecified(peerAddress);
+}
+
+function isUnspecified(address: string): boolean {
+  return address === '0.0.0.0' || address === '::';
 }
 
 function sessionKey({ collector, peerAddress, peerAs }: PeerRef): string {
