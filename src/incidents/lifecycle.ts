@@ -127,6 +127,13 @@ export class Lifecycle {
     }
   }
 
+  /** True where a superprefix incident of this route is going on: it began while we watched, so it is no baseline. */
+  accusesCover(prefix: string, offender: string): boolean {
+    for (const incident of this.#covering)
+      if (incident.prefix === prefix && incident.offender === offender) return true;
+    return false;
+  }
+
   /** A session no longer carries it: withdrawn or replaced. */
   lose(incident: Incident, session: Session, at: EventTime): void {
     if (!this.#removeCarrier(incident, session)) return;

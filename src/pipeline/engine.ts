@@ -242,12 +242,13 @@ export class Engine {
     this.#supersede(event, session);
   }
 
-  /** An entry of a RIB dump; on a session's first one, the covering routes it holds are baseline. */
+  /** An entry of a RIB dump; on a session's first one, the covering routes it holds are baseline, but for those already accused. */
   #storeFromRib(event: RibEntryEvent, session: Session, dump: string, bootstrap: boolean): void {
     const covers = bootstrap && isCoveringLength(event.prefix, this.#figures.covering);
     if (covers && this.#policies.judging(event.prefix) === undefined) {
       const origin = accusedOrigin(viewRoute(event.prefix, event.path, null).origin);
-      const added = origin === null ? null : this.#baseline.add(event.prefix, origin);
+      const accused = origin === null || this.lifecycle.accusesCover(event.prefix.toString(), String(origin));
+      const added = accused ? null : this.#baseline.add(event.prefix, origin);
       if (added !== null) this.#changes.baseline(added);
     }
     this.#store(event, session, dump);

@@ -116,18 +116,18 @@ export class RibDumps {
     this.#changed = true;
     if (!event.complete) return;
     const stands = (session: Session) => session.downAt === null || session.downAt < dump.beganAt;
-    for (const session of dump.sessions.flatMap((id) => this.#sessions.byId(id) ?? [])) {
+    const heard = event.heard.map(({ address, asn }) =>
+      this.#sessions.resolve({ collector: event.collector, peerAddress: address, peerAs: asn }, event.at),
+    );
+    // A format without a peer index has in its place whoever had entries, related to anything registered or not.
+    for (const session of new Set([...dump.sessions.flatMap((id) => this.#sessions.byId(id) ?? []), ...heard])) {
       if (!session.up || !stands(session)) continue;
       for (const route of this.#routes.ofSession(session)) {
         const absent = route.dump !== dump.id && route.at < dump.beganAt && event.afis.includes(route.prefix.afi);
         if (absent) this.#effects.remove(route, dump.beganAt);
       }
     }
-    for (const { address, asn } of event.heard) {
-      const session = this.#sessions.resolve(
-        { collector: event.collector, peerAddress: address, peerAs: asn },
-        event.at,
-      );
+    for (const session of heard) {
       if (!stands(session)) continue;
       session.bootstrapped = true;
       this.#life.foundInRib(session);

@@ -31,7 +31,8 @@ export class Withdrawals {
 
   /** When the session withdrew this route last, if that is remembered. */
   withdrawnAt(session: number, prefix: string, pathId: number): EventTime | null {
-    return this.#rows.get(keyOf({ session, prefix, pathId }))?.at ?? null;
+    const at = this.#rows.get(keyOf({ session, prefix, pathId }))?.at;
+    return at === undefined || at < this.#newest - KEEP_WITHDRAWALS ? null : at; // the store forgets at once, we now and then
   }
 
   takeChanged(): { rows: WithdrawnRow[]; forgetBefore: EventTime | null } {
