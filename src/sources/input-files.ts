@@ -1,5 +1,5 @@
-// The FILE arguments of a command as inputs that can be opened: a path, a directory (its files, one level deep, ordered by the time
-// of their first record, then by name), an http or https URL (streamed), or `-` for standard input. Names never tell what a file
+// The FILE arguments of a command as inputs that can be opened: a path, a directory (its files and those of its sub-folders, ordered by
+// the time of their first record, then by name), an http or https URL (streamed), or `-` for standard input. Names never tell what a file
 // holds; but names that a spool's writers give to unfinished files (`.x`, `x.tmp`, `x.part`) are passed over in directories.
 
 import { createReadStream } from 'node:fs';
@@ -63,18 +63,24 @@ async function expandOne(name: string, signal: AbortSignal | undefined): Promise
 }
 
 async function directoryInputs(folder: string, signal: AbortSignal | undefined): Promise<InputFile[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
   const dated: { input: InputFile; time: number }[] = [];
-  for (const { name } of entries) {
-    if (name.startsWith('.') || name.endsWith('.tmp') || name.endsWith('.part')) continue;
-    const path = join(folder, name);
-    const found = await stat(path);
-    if (!found.isFile()) continue;
-    const input = fileInput(path, found.size);
+  for await (const { path, size } of filesBelow(folder)) {
+    const input = fileInput(path, size);
     dated.push({ input, time: await firstRecordTime(input, signal) });
   }
   dated.sort((a, b) => a.time - b.time || (a.input.baseName < b.input.baseName ? -1 : 1));
   return dated.map(({ input }) => input);
+}
+
+/** The files of a folder and of its sub-folders. */
+async function* filesBelow(folder: string): AsyncGenerator<{ readonly path: string; readonly size: number }> {
+  for (const name of await readdir(folder)) {
+    if (name.startsWith('.') || name.endsWith('.tmp') || name.endsWith('.part')) continue;
+    const path = join(folder, name);
+    const found = await stat(path);
+    if (found.isDirectory()) yield* filesBelow(path);
+    else if (found.isFile()) yield { path, size: found.size };
+  }
 }
 
 /** Seconds of the first record; infinity where there is none, so that what cannot be read is said last. */

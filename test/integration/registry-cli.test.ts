@@ -226,7 +226,7 @@ test('connection validate shows the table V1 to V14', async (context) => {
   const { run } = await newSite(context);
   await ok(run('apply', EXAMPLE));
   const rows = records(await ok(run('connection', 'validate', 'seattle-hq', '--json')));
-  assert.equal(rows.length, 14);
+  assert.equal(rows.length, 3 * 14);
   const text = await ok(run('connection', 'validate'));
   assert.match(text, /^V3 .* warning /m);
   assert.match(text, /^V14 .* not-evaluated /m);
@@ -239,10 +239,10 @@ test('bill prints a table, NDJSON and CSV of the current month', async (context)
   const [line, total] = records(await ok(run('bill', '--json')));
   assert.match(
     JSON.stringify(line),
-    /"connection":"seattle-hq","ipv4Units":1,"ipv6Units":0,"rateMinor":1500,"amountMinor":1500/,
+    /"connection":"seattle-hq","ipv4Units":2,"ipv6Units":1,"rateMinor":1500,"amountMinor":4500/, // two /24s and a /48
   );
-  assert.match(JSON.stringify(total), /"kind":"total".*"amountMinor":1500/);
-  assert.match(await ok(run('bill', '--csv', '--rate', '9.5')), /^\d{4}-\d{2},seattle-hq,1,0,9\.50,9\.50$/m);
+  assert.match(JSON.stringify(total), /"kind":"total".*"amountMinor":4500/);
+  assert.match(await ok(run('bill', '--csv', '--rate', '9.5')), /^\d{4}-\d{2},seattle-hq,2,1,9\.50,28\.50$/m);
   assert.equal(
     await ok(run('bill', '--month', '2001-01', '--csv')),
     'month,connection,ipv4_units,ipv6_units,rate,amount\n',

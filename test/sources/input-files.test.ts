@@ -38,7 +38,7 @@ test('expandInputs gives a file its name, base name, absolute path and size', as
   assert.deepEqual(await bytesOf(input), record(5)); // a file can be read again
 });
 
-test('expandInputs orders the files of a directory by their first record, then by name', async () => {
+test('expandInputs orders the files of a directory and of those below it by their first record, then by name', async () => {
   const path = join(folder, 'dated');
   mkdirSync(join(path, 'below'), { recursive: true });
   const files: Readonly<Record<string, Uint8Array>> = {
@@ -51,13 +51,14 @@ test('expandInputs orders the files of a directory by their first record, then b
     '.hidden': record(1),
     'writing.tmp': record(1),
     'writing.part': record(1),
-    'below/not-this': record(1),
+    'below/between': record(15),
+    'below/.hidden': record(1),
   };
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(path, name), bytes);
   const inputs = await expandInputs([path]);
   assert.deepEqual(
     inputs.map(({ baseName }) => baseName),
-    ['b-first.gz', 'c-second', 'd-also-second', 'a-third', 'e-empty', 'f-refused.xz'],
+    ['b-first.gz', 'between', 'c-second', 'd-also-second', 'a-third', 'e-empty', 'f-refused.xz'],
   );
   assert.equal(inputs[0].name, join(path, 'b-first.gz'));
 });

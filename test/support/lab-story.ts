@@ -39,7 +39,7 @@ export interface StagedIncident {
   readonly last: Step;
 }
 
-/** The registered prefixes of test/lab/registry.yaml. */
+/** The registered prefixes of fixtures/registry.example.yaml. */
 export const registered = ['203.0.113.0/24', '2001:db8:40::/48', '198.51.100.0/24'];
 /** Levels by the table of rules. The covering prefix is announced while the prefix below it is announced by its own. */
 const LEVELS: Readonly<Record<string, string>> = {
@@ -50,7 +50,7 @@ const LEVELS: Readonly<Record<string, string>> = {
   'superprefix-hijack': 'Information',
   'unexpected-more-specific': 'Warning',
 };
-export const labRegistry = join(projectRoot, 'test', 'lab', 'registry.yaml');
+export const labRegistry = join(projectRoot, 'fixtures', 'registry.example.yaml');
 export const collectors = ['route-views.lab-bird', 'route-views.lab-frr', 'route-views.lab-gobgp'];
 
 /** Stages the story anew with real routers; takes two minutes. */

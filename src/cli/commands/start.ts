@@ -1,7 +1,7 @@
 // `start` (`npm start`): peerwatch on its own example. Keeps everything in ./.peerwatch: makes the database, loads the example registry,
 // replays the fixture dumps through the pipeline, prints events and incidents, and goes on as the daemon. A second start continues.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
@@ -12,7 +12,7 @@ import { readFileProgress } from '../../registry/files.js';
 import { listIncidents } from '../../registry/incidents.js';
 import { allFaults, parseRegistryFile } from '../../registry/registry-file.js';
 import { changeRegistry } from '../../registry/registry-store.js';
-import { expandInputs, type InputFile } from '../../sources/input-files.js';
+import { expandInputs } from '../../sources/input-files.js';
 import { type CommandArgs, printNote, printText, refuseFaults, wallClock } from '../command-line.js';
 import { EventPrinter } from '../event-printer.js';
 import { printIncidents } from '../incident-listing.js';
@@ -60,7 +60,7 @@ function makeExample(database: string): void {
 
 async function replayFixtures(args: CommandArgs, daemon: Daemon, signal: AbortSignal): Promise<void> {
   const folder = join(packageFolder(), 'fixtures', 'dumps');
-  const inputs = await fixtureInputs(folder);
+  const inputs = await expandInputs([folder]);
   const { database: db, pipeline, figures } = daemon;
   const printer = new EventPrinter(args);
   let known = 0;
@@ -83,10 +83,4 @@ async function replayFixtures(args: CommandArgs, daemon: Daemon, signal: AbortSi
   daemon.quiet(false);
   if (known > 0) printNote(`${known} of ${inputs.length} fixture dumps were read by an earlier start; continuing`);
   printIncidents({ ...args, color: args.color && process.stdout.isTTY }, [...listIncidents(db)]);
-}
-
-/** The dumps of every collector, each in its sub-folder. */
-async function fixtureInputs(folder: string): Promise<InputFile[]> {
-  const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return expandInputs(names.map(({ name }) => join(folder, name)));
 }
