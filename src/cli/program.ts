@@ -29,9 +29,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<unknown>>> = {
 /** Stands for `-` while yargs parses, which drops it from lists; as an argument it names standard input. */
 const STANDARD_INPUT = '\0-';
 
-/** Commands that ask for no database, or look for it themselves. */
-const WITHOUT_DATABASE = ['dump', 'check-config'];
-
 /** Runs the command that `args` name. Throws CliError on wrong usage. */
 export async function runProgram(args: readonly string[]): Promise<void> {
   const named = namedCommand(args);
@@ -85,9 +82,11 @@ async function chooseDatabase(args: {
   database: string;
   config: string | undefined;
 }): Promise<void> {
-  if (args.database !== '') return;
+  const command = String(args._[0]);
+  if (args.database !== '' || command === 'dump') return; // which needs neither database nor configuration
   const { configuredDatabase, defaultDatabase } = await import('./global-options.js');
-  args.database = WITHOUT_DATABASE.includes(String(args._[0])) ? defaultDatabase() : configuredDatabase(args.config);
+  // check-config tells the faults of a configuration itself
+  args.database = command === 'check-config' ? defaultDatabase() : configuredDatabase(args.config);
 }
 
 /** The command among the arguments: the first that is neither an option nor the value of a global one. */
