@@ -45,19 +45,17 @@ export class PrefixTimeline {
     }
   }
 
-  /** Takes a changed registry: forgets prefixes that are gone, counts every class anew from 0. */
+  /** Takes a changed registry: forgets prefixes that are gone, counts every class anew from 0; the state of every prefix is stored. */
   reconfigure(policies: PolicyTable): void {
     this.#policies = policies;
     for (const [prefix, record] of this.#records) {
       Object.assign(record.state, { active: 0, backup: 0, internet: 0 });
-      if (policies.get(prefix) !== undefined) {
-        this.#changed.add(record);
-        continue;
-      }
+      if (policies.get(prefix) !== undefined) continue;
       this.#records.delete(prefix);
       this.#changed.delete(record);
       this.#removed.push(prefix);
     }
+    for (const policy of policies.all) this.#changed.add(this.recordOf(policy));
   }
 
   recordOf(policy: PrefixPolicy): PrefixRecord {

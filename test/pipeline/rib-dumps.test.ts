@@ -77,6 +77,15 @@ suite('RibDumps, entries', () => {
     assert.deepEqual(routesOf(play(story)), [`65001 ${R} ${OTHER}`, `65001 ${R} ${GOOD}`]);
   });
 
+  test('RibDumps lets a route without path id give way to the first message of its session that bears one', () => {
+    const dumped = () => new Story().ribBegin(10, 'd', [1]).rib(12, 1, 'd', R, HIJACK).ribEnd(13, 'd', [1]);
+    const announced = play(dumped().announce(20, 1, R, GOOD, { pathId: 7 }), 100);
+    assert.deepEqual(routesOf(announced), [`65001 ${R} ${GOOD}`]);
+    assert.deepEqual(announced.verdicts, [`origin-hijack ${R} 64511 12..20 withdrawn`]);
+    assert.deepEqual(routesOf(play(dumped().withdraw(20, 1, R, 7))), []);
+    assert.deepEqual(routesOf(play(dumped().announce(20, 1, COVER, GOOD, { pathId: 7 }))).length, 2);
+  });
+
   test('RibDumps does not apply entries of a session that went down since it began', () => {
     const story = new Story()
       .announce(5, 1, R, GOOD)
