@@ -137,6 +137,7 @@ export class Lifecycle {
   /** A session no longer carries it: withdrawn or replaced. */
   lose(incident: Incident, session: Session, at: EventTime): void {
     if (!this.#removeCarrier(incident, session)) return;
+    if (!this.#carriers.has(incident)) this.#dropAllPending(incident); // the last carrier withdrew it: that is the end
     this.#lost(incident, at, 'withdrawn');
   }
 
@@ -168,17 +169,17 @@ export class Lifecycle {
 
   /** When something will happen to this incident without any further record; null = never. */
   dueAt(incident: Incident): EventTime | null {
-    const { holdDown, unobservedAfter, residualAfter, reopenWithin } = this.#figures;
+    const { holdDown, residualAfter, reopenWithin } = this.#figures;
     const carried = this.#carriers.has(incident);
     if (incident.state === 'resolved') return carried ? null : incident.resolvedAt! + reopenWithin + 1;
     if (carried) return incident.crossedAt === null ? null : incident.quietSince + residualAfter;
-    if (incident.pending.length > 0) return Math.max(...incident.pending.map(({ downAt }) => downAt)) + unobservedAfter;
-    return incident.lostAt === null ? null : incident.lostAt + holdDown;
+    const held = incident.lostAt === null ? null : incident.lostAt + holdDown;
+    if (incident.pending.length === 0) return held;
+    return Math.max(this.#unobservedAt(incident), held ?? 0);
   }
 
   /** The watermark passed `dueAt`. @returns false where the incident is over and forgotten. */
   expire(incident: Incident): boolean {
-    const due = this.dueAt(incident);
     if (incident.state === 'resolved') {
       this.#byId.delete(incident.id);
       if (this.#current.get(keyOf(incident)) === incident) this.#current.delete(keyOf(incident));
@@ -188,8 +189,8 @@ export class Lifecycle {
     if (this.#carriers.has(incident)) {
       incident.residual = incident.peersNow;
       this.#end(incident, incident.crossedAt!, 'residual');
-    } else if (incident.pending.length > 0) {
-      this.#end(incident, Math.max(due!, incident.lostAt ?? 0), 'unobserved');
+    } else if (incident.pending.length > 0 && this.#unobservedAt(incident) > (incident.lostAt ?? 0)) {
+      this.#end(incident, this.#unobservedAt(incident), 'unobserved');
     } else {
       this.#end(incident, incident.lostAt!, incident.lostReason);
     }
@@ -292,8 +293,7 @@ export class Lifecycle {
     incident.state = 'resolved';
     incident.resolvedAt = at;
     incident.reason = reason;
-    for (const { session } of incident.pending) this.#pendingBySession.get(session)?.delete(incident);
-    incident.pending = [];
+    this.#dropAllPending(incident);
     this.#covering.delete(incident);
     this.#changed.add(incident);
   }
@@ -336,6 +336,16 @@ export class Lifecycle {
     const watched = this.#pendingBySession.get(session);
     if (watched === undefined) this.#pendingBySession.set(session, new Set([incident]));
     else watched.add(incident);
+  }
+
+  /** When sessions that went down are waited for no longer. */
+  #unobservedAt({ pending }: Incident): EventTime {
+    return Math.max(...pending.map(({ downAt }) => downAt)) + this.#figures.unobservedAfter;
+  }
+
+  #dropAllPending(incident: Incident): void {
+    for (const { session } of incident.pending) this.#pendingBySession.get(session)?.delete(incident);
+    incident.pending = [];
   }
 
   #dropPending(incident: Incident, session: number, afi: number | null): void {

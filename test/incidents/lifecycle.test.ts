@@ -313,6 +313,24 @@ suite('Lifecycle, sessions that go down', () => {
     assert.deepEqual(stage().play(story, 500).verdicts, [`origin-hijack ${R} 64511 10..150 withdrawn`]);
   });
 
+  test('Lifecycle ends with the withdrawal of the last carrier, whatever became of a session that went down before', () => {
+    const story = hijack(10, 1, 2).session('down', 100, 1).withdraw(150, 2, R);
+    assert.deepEqual(stage().play(story, 300).verdicts, [`origin-hijack ${R} 64511 10..150 withdrawn`]);
+  });
+
+  test('Lifecycle holds down after a loss, however long ago another session went down', () => {
+    const story = hijack(10, 1, 2)
+      .session('down', 100, 1)
+      .withdraw(4000, 2, R)
+      .announce(4030, 2, R, '65002 64511')
+      .session('down', 5000, 2)
+      .session('up', 5010, 2)
+      .endOfRib(5015, 2)
+      .announce(5030, 2, R, '65002 64511');
+    const { incident } = stage().play(story, 6000);
+    assert.deepEqual([incident.state, incident.openings], ['open', 1]);
+  });
+
   test('Lifecycle takes a RIB dump of the session without the route for a withdrawal at the down time', () => {
     const story = hijack(10, 1)
       .session('down', 100, 1)
