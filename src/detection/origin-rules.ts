@@ -38,6 +38,7 @@ export function judgeInside(route: RouteView, policy: PrefixPolicy): Finding | n
   if (exact || allowed) return judgeNeighbor(route, policy, exact ? policy.neighbors : policy.moreSpecifics!.neighbors);
   const clauses = [`${route.prefix.toString()} lies inside ${text(policy)}`, notAllowed(route.prefix, policy)];
   if (legitimate) {
+    if (route.origin.kind === 'set') return null; // an AS_SET with a registered member is no verdict
     return finding('unexpected-more-specific', 'Warning', route, policy, [
       ...clauses,
       `origin AS${accused} is registered`,

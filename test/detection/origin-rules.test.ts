@@ -253,6 +253,12 @@ const unexpectedMoreSpecific: readonly Case[] = [
     verdict: 'unexpected-more-specific 64496 Warning',
   },
   {
+    name: 'none for an AS_SET with a registered member',
+    prefix: '203.0.113.0/25',
+    path: '65001 64500 {64496,64511}',
+    verdict: null,
+  },
+  {
     name: 'none where length and origin are allowed',
     parts: { moreSpecifics: { minLength: 25, maxLength: 25 } },
     prefix: '203.0.113.0/25',
