@@ -56,8 +56,9 @@ export class SessionLife {
         return this.#withSession(event, (session) => this.#endOfRib(session, event.afi));
       case 'quiet':
         return this.#withSession(event, (session) => {
-          const since = session.transferSince;
-          if (since !== null && event.at >= since + this.#figures.transfer.minUp) this.endTransfer(session.id);
+          const { transferSince: since, burst } = session;
+          const minUp = burst !== null && burst.since === since ? 0 : this.#figures.transfer.minUp; // a burst: long up
+          if (since !== null && event.at >= since + minUp) this.endTransfer(session.id);
         });
       case 'last-record':
         return this.#withSession(event, (session) => this.#touch(session, event));

@@ -180,7 +180,7 @@ export class RouteEventReader {
       return;
     }
     const reach = update.mpReach?.safi === 1 ? update.mpReach.nlri : NO_NLRI;
-    if (session.watch !== null && update.announced.length + reach.length > 0) session.watch.lastAnnouncement = at;
+    if (update.announced.length + reach.length > 0) this.#heardAnnouncement(session, at);
     const announced = this.#related(update.announced, reach);
     const unreach = update.mpUnreach?.safi === 1 ? update.mpUnreach.nlri : NO_NLRI;
     const withdrawn = this.#related(update.withdrawn, unreach);
@@ -231,10 +231,16 @@ export class RouteEventReader {
     emit({ kind: 'active', ...this.#head(session, at) });
   }
 
-  #watch(session: FileSession, at: EventTime): void {
+  #watch(session: FileSession, at: EventTime, since = at): void {
     if (session.watch === null) this.#watched.push(session);
-    session.watch = { since: at, lastAnnouncement: at };
+    session.watch = { since, lastAnnouncement: at };
     this.#nextQuiet = Math.min(this.#nextQuiet, this.#quietAt(session.watch));
+  }
+
+  /** After its first quiet gap a session is awaited again from its next announcement: a burst is a transfer too, and ends in one. */
+  #heardAnnouncement(session: FileSession, at: EventTime): void {
+    if (session.watch === null) this.#watch(session, at, at - this.#options.figures.minUp);
+    else session.watch.lastAnnouncement = at;
   }
 
   #beginDump(peers: readonly PeerAddress[] | null, at: EventTime, emit: Emit): void {
@@ -326,7 +332,9 @@ function nlriKey({ prefix, pathId = 0 }: Nlri): string {
 }
 
 function announcedAttributes(record: MessageRecord, update: Update) {
-  const internal = record.peerAs === record.localAs;
+  // What does not decode, or is not there, says nothing of an origin: not even that of an empty path.
+  const legible = update.attributes.asPath !== undefined && !record.warnings.includes('as-path-malformed');
+  const internal = record.peerAs === record.localAs && legible;
   const nextHop = update.mpReach?.nextHop ?? update.attributes.nextHop;
   const route = routeAttributes(update.attributes, nextHop, record.warnings);
   return { ...route, internalAs: internal ? record.peerAs : null };

@@ -149,6 +149,15 @@ suite('SessionLife, bursts without state records', () => {
     assert.deepEqual(burst(30, 60), []);
   });
 
+  test('SessionLife ends a burst with the next quiet gap', () => {
+    const prefixes = Array.from({ length: 20 }, (_, n) => `10.0.${n}.0/24`);
+    const story = new Story();
+    for (const time of [0, 100]) for (const prefix of prefixes) story.announce(time, 1, prefix, GOOD);
+    story.session('quiet', 130, 1).announce(140, 1, prefixes[0], OTHER);
+    const stage = new Stage(prefixes.map((prefix) => policy(prefix))).play(story, 500);
+    assert.ok(stage.told.includes('140 PathChangeEvent'));
+  });
+
   test('SessionLife takes one noisy route for none, however often it is announced again', () => {
     const story = new Story().announce(0, 1, R, GOOD);
     for (let n = 0; n < 30; n++) story.announce(100 + n, 1, R, GOOD);
