@@ -1,24 +1,24 @@
 // The daemon: opens everything, runs the spool through the pipeline, keeps registry and configuration current, answers HTTP, tells
 // systemd how it is, and closes everything in reverse order when it is told to stop. The composition root of `run` and `start`.
 
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { type Logger } from 'pino';
 import { type ListenAddress, parseListen } from '../api/listen-address.js';
 import { type ApiServer, startServer } from '../api/server.js';
 import { type DetectionFigures } from '../detection/figures.js';
-import { type EventTime } from '../ip/event-time.js';
 import { Pipeline } from '../pipeline/pipeline.js';
 import { type Batch } from '../pipeline/store.js';
 import { type Database, openDatabase } from '../registry/database.js';
 import { lockDatabase } from '../registry/database-lock.js';
 import { SqliteStore } from '../registry/pipeline-store.js';
 import { loadPolicies, registryGeneration } from '../registry/policies.js';
+import { collectorHealth } from '../registry/routes.js';
 import { type ReadCounters } from '../sources/event-file.js';
 import { Spool } from '../sources/spool.js';
 import { Metrics } from '../telemetry/metrics.js';
-import { createStats, sourceStats } from '../telemetry/stats.js';
+import { createStats, observe, sourceStats } from '../telemetry/stats.js';
 import { ActivityLog } from './activity-log.js';
 import { ConfigError } from './config-error.js';
 import { type LoadedConfig } from './config.js';
@@ -45,6 +45,10 @@ export interface DaemonOptions {
 /** How often the registry and requests of operators are looked at. */
 const POLL_MS = 2000;
 
+/** How often the size of the database is looked at, and how often old rows are. */
+const EVICT_MS = 60_000;
+const PRUNE_MS = 3600_000;
+
 /** A running daemon. */
 export class Daemon {
   readonly #options: DaemonOptions;
@@ -55,7 +59,8 @@ export class Daemon {
   readonly #activity: ActivityLog;
   #loaded: LoadedConfig;
   #pipeline: Pipeline;
-  #server: ApiServer | null = null;
+  /** Why the daemon cannot go on: what it holds in memory is not what is stored. */
+  #fault: { readonly error: unknown } | null = null;
 
   /** Opens database and pipeline. Whoever made it runs `run`. */
   constructor(options: DaemonOptions) {
@@ -73,7 +78,8 @@ export class Daemon {
     this.#activity = new ActivityLog(logger, this.#stats);
     this.#pipeline = this.#openPipeline();
     this.#activity.restore(this.#pipeline.engine.lifecycle.all);
-    shutdown.add('pipeline', () => this.#pipeline.commit([]));
+    for (const { collector, lastRecordAt } of collectorHealth(db)) this.counters(collector).lastRecordAt = lastRecordAt;
+    shutdown.onReload(() => logger.info({}, 'not started yet; the configuration was just read'));
   }
 
   get pipeline(): Pipeline {
@@ -100,23 +106,33 @@ export class Daemon {
 
   /** Listens, tells systemd, and reads the spool until the shutdown's signal. `announce` is given the URL once all is ready to serve. */
   async run(announce: (url: string) => void): Promise<void> {
-    const { logger, shutdown } = this.#options;
+    const { logger, shutdown, database } = this.#options;
     const { signal } = shutdown;
     const directory = this.#spoolDirectory();
     mkdirSync(directory, { recursive: true });
-    this.#server = await this.#listen();
-    const { url, close } = serverHandle(this.#server);
+    this.#nameSources(directory);
+    this.#pipeline.commit([]); // what a changed registry made of the stored routes
+    const { url, close } = serverHandle(await this.#listen());
     shutdown.add('http', close);
     shutdown.onReload(() => this.#reload());
     this.#keepAlive(signal);
-    logger.info(
-      { url, spool: directory, database: this.#options.database, prefixes: this.#pipeline.engine.policies.size },
-      'ready',
-    );
-    this.#notify.ready(`watching ${this.#pipeline.engine.policies.size} prefixes`);
+    const prefixes = this.#pipeline.engine.policies.size;
+    logger.info({ url, spool: directory, database, prefixes }, 'ready');
+    this.#notify.ready(`watching ${prefixes} prefixes`);
     announce(url);
-    await this.#reader(directory).run(signal);
+    const reading = this.#reader(directory).run(signal);
+    shutdown.add('spool', () => reading); // under the deadline: a read may hang
+    await Promise.race([reading, aborted(signal)]);
     this.#notify.stopping('closing');
+    if (this.#fault !== null) throw this.#fault.error as Error;
+  }
+
+  /** Sources that are known before they deliver, so that their series begin at 0. */
+  #nameSources(directory: string): void {
+    const { collector } = this.#loaded.config.sources.spool;
+    if (collector !== null) this.counters(collector);
+    for (const entry of readdirSync(directory, { withFileTypes: true }))
+      if (entry.isDirectory() && !entry.name.startsWith('.')) this.counters(entry.name);
   }
 
   #openPipeline(): Pipeline {
@@ -135,22 +151,35 @@ export class Daemon {
 
   #reader(directory: string): SpoolReader {
     const { spool } = this.#loaded.config.sources;
+    const { logger } = this.#options;
     return new SpoolReader({
-      spool: new Spool({ directory, collector: spool.collector, onIdle: (collector) => this.#health.idle(collector) }),
+      spool: new Spool({
+        directory,
+        collector: spool.collector,
+        onIdle: (collector) => this.#health.idle(collector),
+        onTurn: (collector) => this.#health.turn(collector),
+        onUnreadable: (path, error) => logger.error({ file: path, err: error }, 'cannot read the file; left alone'),
+      }),
       onDone: spool.onDone,
       db: this.#db,
       pipeline: () => this.#pipeline,
       figures: () => this.figures,
       counters: (collector) => this.counters(collector),
-      logger: this.#options.logger,
-      onProgress: (collector) => this.#health.progress(collector, sourceStats(this.#stats, collector)),
-      watermark: () => this.#watermark(),
+      logger,
+      onFound: (collector) => {
+        this.#health.found(collector);
+        this.counters(collector);
+      },
+      onReached: (collector, at) => {
+        this.#health.reached(collector, at);
+        return this.#health.watermark(this.figures.silence);
+      },
+      onProgress: (collector) => this.#health.progress(collector),
+      onBatch: ({ detect, batch }) => {
+        observe(this.#stats.detect, detect);
+        observe(this.#stats.batch, batch);
+      },
     });
-  }
-
-  /** The least event time of the collectors that are not silent. */
-  #watermark(): EventTime | null {
-    return this.#health.watermark(this.figures.silence);
   }
 
   #spoolDirectory(): string {
@@ -168,6 +197,7 @@ export class Daemon {
         engine: this.#pipeline.engine,
         db: this.#db,
         isUp: (name) => this.#health.isUp(name, this.figures.silence),
+        watch: this.#loaded.config.metrics.watch,
       });
     };
     const metrics = new Metrics({ stats: this.#stats, version, refresh });
@@ -186,39 +216,61 @@ export class Daemon {
     });
   }
 
-  /** Registry changes and requests every two seconds, pings to systemd, retention once an hour. */
+  /** Registry changes and requests every two seconds, pings to systemd, retention. */
   #keepAlive(signal: AbortSignal): void {
     const { logger, shutdown } = this.#options;
     const retention = new Retention(this.#db, logger);
-    const timers = [setInterval(() => this.#poll(), POLL_MS)];
-    timers.push(
-      setInterval(() => retention.prune(this.#loaded.config, this.#pipeline.engine.watermark, this.#stats), 3600_000),
-    );
+    const prune = (): void => retention.prune(this.#loaded.config.retention, this.#pipeline.engine.watermark);
+    const evict = (): void => retention.evict(this.#loaded.config.database.maxBytes, this.#stats);
+    const timers = [
+      setInterval(() => this.#poll(), POLL_MS),
+      setInterval(() => this.#attempt('prune', prune), PRUNE_MS),
+      setInterval(() => this.#attempt('make room', evict), EVICT_MS),
+    ];
     const { watchdogIntervalMs } = this.#notify;
-    if (watchdogIntervalMs !== null) {
-      timers.push(
-        setInterval(() => {
-          if (this.#health.turnedSinceLast()) this.#notify.watchdog();
-        }, watchdogIntervalMs),
-      );
-    }
+    const ping = (): void => {
+      if (this.#health.turnedSinceLast()) this.#notify.watchdog();
+    };
+    if (watchdogIntervalMs !== null) timers.push(setInterval(ping, watchdogIntervalMs));
     const stop = (): void => timers.forEach((timer) => clearInterval(timer));
     signal.addEventListener('abort', stop, { once: true });
     shutdown.add('timers', stop);
   }
 
   #poll(): void {
-    const { logger } = this.#options;
-    try {
+    this.#attempt('look at the registry', () => {
       const generation = registryGeneration(this.#db);
-      if (generation !== this.#pipeline.generation) {
-        this.#pipeline.reconfigure(loadPolicies(this.#db), generation);
-        this.#pipeline.commit([]);
-        logger.info({ generation, prefixes: this.#pipeline.engine.policies.size }, 'registry changed');
-      }
-      carryOutResolutions(this.#db, this.#pipeline);
+      if (generation !== this.#pipeline.generation) this.#takeRegistry(generation);
+      this.#guarded(() => carryOutResolutions(this.#db, this.#pipeline));
+    });
+  }
+
+  #takeRegistry(generation: number): void {
+    const policies = loadPolicies(this.#db);
+    this.#guarded(() => {
+      this.#pipeline.reconfigure(policies, generation);
+      this.#pipeline.commit([]);
+    });
+    const prefixes = this.#pipeline.engine.policies.size;
+    this.#options.logger.info({ generation, prefixes }, 'registry changed');
+  }
+
+  /** What may fail and is tried again later. */
+  #attempt(what: string, action: () => void): void {
+    try {
+      action();
     } catch (error) {
-      logger.error({ err: error }, 'cannot look at the registry; trying again');
+      this.#options.logger.error({ err: error }, `cannot ${what}; trying again`);
+    }
+  }
+
+  /** What must not fail: the daemon ends, and its next start goes on from what is stored. */
+  #guarded(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#fault ??= { error };
+      this.#options.shutdown.stop('a commit failed');
     }
   }
 
@@ -227,19 +279,26 @@ export class Daemon {
     const { logger, reload } = this.#options;
     this.#notify.reloading();
     try {
-      this.#loaded = reload();
-      this.#pipeline.commit([]);
-      this.#pipeline = this.#openPipeline();
+      const loaded = reload();
+      this.#guarded(() => {
+        this.#pipeline.commit([]);
+        this.#loaded = loaded;
+        this.#pipeline = this.#openPipeline();
+      });
       this.#poll();
-      logger.info(
-        { file: this.#loaded.file },
-        'configuration read again; http, database and sources stay as they were',
-      );
+      logger.info({ file: loaded.file }, 'configuration read again; http, database and sources stay as they were');
     } catch (error) {
       logger.error({ err: error }, 'the configuration is refused; the old one stays in force');
     }
     this.#notify.ready(`watching ${this.#pipeline.engine.policies.size} prefixes`);
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 /** `PEERWATCH_LISTEN`, else the configured address, which was checked when it was read. */

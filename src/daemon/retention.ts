@@ -21,9 +21,10 @@ export class Retention {
     this.#logger = logger;
   }
 
-  prune(config: PeerwatchConfig, watermark: EventTime | null, stats: PeerwatchStats): void {
+  /** Deletes what is past its time; `watermark` null = nothing is dated yet. */
+  prune(kept: PeerwatchConfig['retention'], watermark: EventTime | null): void {
     if (watermark === null) return;
-    const { incidents, evidence, events, outbox, linkHistory } = config.retention;
+    const { incidents, evidence, events, outbox, linkHistory } = kept;
     const pruned = pruneOlderThan(this.#db, {
       incidents: watermark - incidents,
       evidence: watermark - evidence,
@@ -32,12 +33,13 @@ export class Retention {
       linkHistory: watermark - linkHistory,
     });
     if (pruned > 0) this.#logger.info({ rows: pruned }, 'old rows pruned');
-    const evicted = evictOldestEvents(this.#db, config.database.maxBytes);
+  }
+
+  /** Makes room where the database has outgrown `maxBytes`. */
+  evict(maxBytes: number, stats: PeerwatchStats): void {
+    const evicted = evictOldestEvents(this.#db, maxBytes);
     if (evicted === 0) return;
     stats.eventsEvicted += evicted;
-    this.#logger.error(
-      { events: evicted, maxBytes: config.database.maxBytes },
-      'the database is full: the oldest events were deleted',
-    );
+    this.#logger.error({ events: evicted, maxBytes }, 'the database is full: the oldest events were deleted');
   }
 }

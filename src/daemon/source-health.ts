@@ -1,57 +1,85 @@
-// How the sources are: which have delivered or stand idle, when the pipeline last turned, and the watermark over those that are not
-// silent. Wall clock, since it is about us and not about what is read; no verdict rests on it but who holds back the watermark.
+// How the sources are: which have delivered or stand idle, when each last turned, and the watermark over those that are not silent.
+// Wall clock, since it is about us and not about what is read; no verdict rests on it but who holds back the watermark.
 
 import { type EventTime } from '../ip/event-time.js';
 import { type DetectionFigures } from '../detection/figures.js';
 
 interface Source {
+  /** Event time that it has come to; null before its first record of this run. */
   newest: EventTime | null;
-  /** When it last delivered, milliseconds of the process clock. */
+  /** When it last delivered, or was found, milliseconds of the process clock. */
   arrivedAt: number;
+  delivered: boolean;
   idle: boolean;
-}
-
-/** What a source has read. */
-export interface SourceProgress {
-  readonly lastRecordAt: EventTime | null;
+  turnedAt: number;
+  /** Since the last ping. */
+  turned: boolean;
 }
 
 export class SourceHealth {
   readonly #sources = new Map<string, Source>();
-  #turnedAt = performance.now();
+  /** When the spool was last looked at and held nothing, or we began. */
+  #emptyAt = performance.now();
   #turned = true;
   #looked = false;
 
+  /** A collector has something to read. */
+  found(collector: string): void {
+    this.#source(collector);
+  }
+
+  /** What a collector has is being looked at; nothing is delivered yet. */
+  turn(collector: string): void {
+    const source = this.#source(collector);
+    source.turned = true;
+    source.turnedAt = performance.now();
+  }
+
+  /** A collector has come to this event time. */
+  reached(collector: string, at: EventTime): void {
+    const source = this.#source(collector);
+    if (source.newest === null || at > source.newest) source.newest = at;
+    source.arrivedAt = performance.now();
+  }
+
   /** A collector delivered and all of it is committed. */
-  progress(collector: string, { lastRecordAt }: SourceProgress): void {
-    this.#turn();
-    this.#sources.set(collector, { newest: lastRecordAt, arrivedAt: performance.now(), idle: false });
+  progress(collector: string): void {
+    this.turn(collector);
+    Object.assign(this.#source(collector), { delivered: true, idle: false });
   }
 
   /** A collector has nothing to read; '' = there is none at all. */
   idle(collector: string): void {
-    this.#turn();
     this.#looked = true;
-    if (collector === '') return;
-    const source = this.#sources.get(collector);
-    if (source !== undefined) source.idle = true;
-    else this.#sources.set(collector, { newest: null, arrivedAt: performance.now(), idle: true });
+    if (collector === '') {
+      this.#turned = true;
+      this.#emptyAt = performance.now();
+      return;
+    }
+    this.turn(collector);
+    this.#source(collector).idle = true;
   }
 
-  /** True once since the last call where something turned: what a watchdog ping stands for. */
+  /** True once since the last call where every source turned: what a watchdog ping stands for. One that is stuck is not hidden by others. */
   turnedSinceLast(): boolean {
-    const turned = this.#turned;
+    const sources = [...this.#sources.values()];
+    const turned = sources.length === 0 ? this.#turned : sources.every((source) => source.turned);
+    if (!turned) return false;
     this.#turned = false;
-    return turned;
+    for (const source of sources) source.turned = false;
+    return true;
   }
 
   healthy(withinMs: number): { readonly ok: boolean; readonly detail: string } {
-    const since = Math.round(performance.now() - this.#turnedAt);
-    return { ok: since <= withinMs, detail: `the pipeline turned ${since} ms ago` };
+    let [name, turnedAt] = ['the spool', this.#sources.size === 0 ? this.#emptyAt : Infinity];
+    for (const [collector, source] of this.#sources)
+      if (source.turnedAt < turnedAt) [name, turnedAt] = [collector, source.turnedAt];
+    const since = Math.round(performance.now() - turnedAt);
+    return { ok: since <= withinMs, detail: `the pipeline turned ${since} ms ago (${name})` };
   }
 
   ready(): { readonly ok: boolean; readonly detail: readonly string[] } {
-    const waiting = [...this.#sources].filter(([, { newest, idle }]) => newest === null && !idle).map(([name]) => name);
+    const waiting = [...this.#sources].filter(([, { delivered, idle }]) => !delivered && !idle).map(([name]) => name);
     const detail =
       this.#sources.size === 0 && !this.#looked
         ? ['the spool was not looked at yet']
@@ -59,29 +87,42 @@ export class SourceHealth {
     return { ok: detail.length === 0, detail };
   }
 
-  /** True where the source delivered within three of its intervals. */
+  /** True where the source delivered, or is idle, and that not for longer than three of its intervals. */
   isUp(collector: string, silence: DetectionFigures['silence']): boolean {
     const source = this.#sources.get(collector);
-    if (source === undefined || source.newest === null) return false;
-    const interval = collector.startsWith('route-views') ? silence.routeViewsInterval : silence.risInterval;
-    return performance.now() - source.arrivedAt <= (silence.intervals * interval) / 1000;
+    return source !== undefined && (source.delivered || source.idle) && !isSilent(collector, source, silence);
   }
 
-  /** The least event time over the sources that are not silent; null where all are. */
+  /**
+   * The least event time over the sources that are not silent; null where all are, or while one of them is still being read for the
+   * first time: what it holds may be older than all.
+   */
   watermark(silence: DetectionFigures['silence']): EventTime | null {
     let least: EventTime | null = null;
-    for (const [name, { newest }] of this.#sources) {
-      if (newest !== null && this.isUp(name, silence) && (least === null || newest < least)) least = newest;
+    for (const [name, source] of this.#sources) {
+      const { newest, idle } = source;
+      if (isSilent(name, source, silence)) continue;
+      if (newest === null) {
+        if (idle) continue;
+        return null;
+      }
+      if (least === null || newest < least) least = newest;
     }
     return least;
   }
 
-  get collectors(): Iterable<string> {
-    return this.#sources.keys();
+  #source(collector: string): Source {
+    let source = this.#sources.get(collector);
+    if (source === undefined) {
+      const now = performance.now();
+      source = { newest: null, arrivedAt: now, delivered: false, idle: false, turnedAt: now, turned: true };
+      this.#sources.set(collector, source);
+    }
+    return source;
   }
+}
 
-  #turn(): void {
-    this.#turned = true;
-    this.#turnedAt = performance.now();
-  }
+function isSilent(collector: string, { arrivedAt }: Source, silence: DetectionFigures['silence']): boolean {
+  const interval = collector.startsWith('route-views') ? silence.routeViewsInterval : silence.risInterval;
+  return performance.now() - arrivedAt > (silence.intervals * interval) / 1000;
 }

@@ -1,5 +1,7 @@
 // The spool through the pipeline: one follower a collector, each taking its files in order and deciding on arrival. What was applied
 // is committed with how far each file was read, so that a restart goes on behind it; a copy of what was read before is left out.
+// A fault of a file costs that file; a fault of the pipeline or of a commit ends the daemon, since what it holds in memory is then no
+// longer what is stored, and the next start reads what is.
 
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -8,12 +10,12 @@ import { type DetectionFigures } from '../detection/figures.js';
 import { type Pipeline } from '../pipeline/pipeline.js';
 import { type FileProgress } from '../pipeline/store.js';
 import { type RouteEvent } from '../rib/route-event.js';
-import { readFileProgress } from '../registry/files.js';
+import { hasTwin, readFileProgress } from '../registry/files.js';
 import { type Database } from '../registry/database.js';
 import { type EventBatch, type ReadCounters, readEvents } from '../sources/event-file.js';
-import { identifyFile } from '../sources/file-identity.js';
+import { type FileIdentity, identifyFile } from '../sources/file-identity.js';
 import { FileReplacedError } from '../sources/growing-file.js';
-import { fileInput } from '../sources/input-files.js';
+import { fileInput, InputError } from '../sources/input-files.js';
 import { Frontier } from '../sources/merge.js';
 import { type Spool, type SpoolFile } from '../sources/spool.js';
 
@@ -22,6 +24,15 @@ export interface SpoolLogger {
   info(details: object, message: string): void;
   warn(details: object, message: string): void;
   error(details: object, message: string): void;
+}
+
+/** Thrown where events could not be applied or committed: state in memory and on disk differ from then on. */
+export class PipelineFaultError extends Error {
+  override readonly name = 'PipelineFaultError';
+
+  constructor(action: string, cause: unknown) {
+    super(`Cannot ${action}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
 }
 
 export interface SpoolReaderOptions {
@@ -33,11 +44,21 @@ export interface SpoolReaderOptions {
   readonly figures: () => DetectionFigures;
   readonly counters: (collector: string) => ReadCounters;
   readonly logger: SpoolLogger;
+  /** A collector has files. */
+  readonly onFound: (collector: string) => void;
+  /** A collector has come to this event time. @returns the watermark: the least event time of the sources that are not silent. */
+  readonly onReached: (collector: string, at: EventTime) => EventTime | null;
   /** Something was read and committed. */
   readonly onProgress: (collector: string) => void;
-  /** The watermark after a batch: the least event time of the sources that are not silent. */
-  readonly watermark: () => EventTime | null;
+  /** Told of every commit of read files: seconds in the rules, and in all. */
+  readonly onBatch?: (seconds: { readonly detect: number; readonly batch: number }) => void;
 }
+
+/** An identity of as many unpacked bytes is that of a file however much it grows. */
+const SETTLED_IDENTITY = 1024 * 1024;
+
+/** How many damaged places of one file are logged one by one; all are counted. */
+const SAID_DAMAGE = 20;
 
 export class SpoolReader {
   readonly #options: SpoolReaderOptions;
@@ -46,12 +67,26 @@ export class SpoolReader {
     this.#options = options;
   }
 
-  /** Reads until the signal; the last batch is committed whole. */
+  /**
+   * Reads until the signal; the last batch is committed whole.
+   *
+   * @throws PipelineFaultError where what was read cannot be applied or committed.
+   */
   async run(signal: AbortSignal): Promise<void> {
+    const stop = new AbortController();
+    const both = AbortSignal.any([signal, stop.signal]);
     const followers: Promise<void>[] = [];
-    for await (const collector of this.#options.spool.collectors(signal))
-      followers.push(this.#follow(collector, signal));
+    let fault: { readonly error: unknown } | null = null;
+    for await (const collector of this.#options.spool.collectors(both)) {
+      this.#options.onFound(collector);
+      const follower = this.#follow(collector, both).catch((error: unknown) => {
+        fault ??= { error };
+        stop.abort('a follower failed');
+      });
+      followers.push(follower);
+    }
     await Promise.all(followers);
+    rethrow(fault);
   }
 
   async #follow(collector: string, signal: AbortSignal): Promise<void> {
@@ -60,10 +95,12 @@ export class SpoolReader {
       try {
         await this.#read(file, signal);
       } catch (error) {
+        if (error instanceof PipelineFaultError) throw error;
         if (signal.aborted) return;
         if (error instanceof FileReplacedError) {
           this.#count(collector, 'gap');
           logger.warn({ file: file.path, err: error }, 'file replaced while it was read; reading it anew');
+          spool.forget(file);
           continue;
         }
         logger.error({ file: file.path, err: error }, 'cannot read the file; left alone until it is replaced');
@@ -73,14 +110,14 @@ export class SpoolReader {
   }
 
   async #read(file: SpoolFile, signal: AbortSignal): Promise<void> {
-    const { db, spool, logger, counters } = this.#options;
-    const { collector, path, baseName, input, identity } = file;
+    const { db, logger, counters } = this.#options;
+    const { collector, path, baseName, input } = file;
     const named = readFileProgress(db, collector, input);
-    const known = readFileProgress(db, collector, identity.identity);
     if (named?.complete === true && named.storedBytes === sizeOf(path)) {
-      spool.finish(file);
+      this.#done(file);
       return;
     }
+    const known = named ?? (await this.#knownByContent(file, signal));
     if (named === null && known?.complete === true) {
       const source = counters(collector);
       source.dropped['duplicate'] = (source.dropped['duplicate'] ?? 0) + 1;
@@ -88,62 +125,20 @@ export class SpoolReader {
       this.#done(file);
       return;
     }
-    const begun = named ?? known ?? newProgress(file);
-    const frontier = begun.frontier === null ? null : new Frontier(begun.frontier);
-    let progress: FileProgress = { ...begun, identity: input, name: baseName, frontier: null, complete: false };
-    const events = readEvents({
-      source: file.source,
-      collector,
-      identity: input,
-      file: baseName,
-      related: { isRelated: (prefix) => this.#options.pipeline().engine.policies.isRelated(prefix) },
-      figures: this.#sourceFigures(),
-      counters: counters(collector),
-      onDamage: (damage) => {
-        progress = { ...progress, damage: progress.damage ?? damage };
-        logger.warn({ file: path, damage }, 'a part of the file was not interpreted');
-      },
-      signal,
-    });
-    for await (const batch of events) {
-      const isApplied = (event: RouteEvent): boolean =>
-        frontier === null ? event.record < begun.records : frontier.isBehind(event);
-      this.#apply(
-        batch.events.filter((event) => !isApplied(event)),
-        progress,
-      );
-      progress = { ...progress, ...positionOf(batch, progress) };
-      this.#commit(collector, [progress]);
-    }
-    if (signal.aborted) return;
-    const whole = await identifyFile(fileInput(path, null), signal);
-    progress = { ...progress, complete: true, frontier: null, storedBytes: sizeOf(path) };
-    this.#commit(collector, [progress, { ...progress, identity: whole.identity }]);
-    logger.info({ file: path, collector, records: progress.records }, 'file read');
+    const begun = known ?? newProgress(file);
+    const progress = { ...begun, identity: input, name: baseName, frontier: null, complete: false };
+    await new FileReading(this.#options, { file, begun, progress }).run(signal);
     this.#done(file);
   }
 
-  /** Applies events; a full batch is committed between two records, with all before the second one applied. */
-  #apply(events: readonly RouteEvent[], progress: FileProgress): void {
-    let record = -1;
-    for (const event of events) {
-      const pipeline = this.#options.pipeline();
-      if (event.record !== record && pipeline.isFull(event.order)) {
-        this.#commit(event.collector, [
-          { ...progress, records: Math.max(progress.records, event.record), frontier: null },
-        ]);
-      }
-      record = event.record;
-      pipeline.apply(event);
-    }
-  }
-
-  #commit(collector: string, files: readonly FileProgress[]): void {
-    const pipeline = this.#options.pipeline();
-    const watermark = this.#options.watermark();
-    if (watermark !== null) pipeline.engine.advance(watermark);
-    pipeline.commit(files);
-    this.#options.onProgress(collector);
+  /** What was read of the same content under another name; waits until the content tells, where one may be a copy of the other. */
+  async #knownByContent(file: SpoolFile, signal: AbortSignal): Promise<FileProgress | null> {
+    const { db } = this.#options;
+    const { collector, baseName, identity, source } = file;
+    const known = readFileProgress(db, collector, identity.identity);
+    if (known !== null || identity.bytes >= SETTLED_IDENTITY) return known;
+    if (!hasTwin(db, { collector, firstTime: identity.firstTime, otherThan: baseName })) return null;
+    return readFileProgress(db, collector, (await identifyFile(source, signal)).identity);
   }
 
   #done(file: SpoolFile): void {
@@ -160,11 +155,146 @@ export class SpoolReader {
     const { errors } = this.#options.counters(collector);
     errors[kind] = (errors[kind] ?? 0) + 1;
   }
+}
 
-  #sourceFigures() {
-    const { order, transfer } = this.#options.figures();
-    return { ...order, quiet: transfer.quiet, minUp: transfer.minUp };
+interface FileTask {
+  readonly file: SpoolFile;
+  /** What an earlier run applied of it. */
+  readonly begun: FileProgress;
+  readonly progress: FileProgress;
+}
+
+/** One file being read. */
+class FileReading {
+  readonly #options: SpoolReaderOptions;
+  readonly #file: SpoolFile;
+  readonly #begun: FileProgress;
+  readonly #frontier: Frontier | null;
+  #progress: FileProgress;
+  #damaged = 0;
+  /** Process clock, milliseconds: when the batch began, and how long its events took so far. */
+  #batchSince = performance.now();
+  #applying = 0;
+
+  constructor(options: SpoolReaderOptions, { file, begun, progress }: FileTask) {
+    this.#options = options;
+    this.#file = file;
+    this.#begun = begun;
+    this.#progress = progress;
+    this.#frontier = begun.frontier === null ? null : new Frontier(begun.frontier);
   }
+
+  /** Reads to the end of the file. The events of its end and that it is complete are one commit: they are applied once. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { logger } = this.#options;
+    const { path, collector } = this.#file;
+    for await (const batch of this.#events(signal)) {
+      const isEnd = batch.floor === Infinity;
+      const identity = isEnd ? await this.#wholeIdentity(signal) : null;
+      this.#batchSince = performance.now();
+      this.#apply(isEnd ? batch.events : batch.events.filter((event) => !this.#isApplied(event)));
+      if (batch.newest !== null) this.#reached(batch.newest);
+      this.#progress = { ...this.#progress, ...positionOf(batch, this.#progress) };
+      if (isEnd) this.#commitEnd(identity);
+      else this.#commit([this.#progress]);
+    }
+    if (this.#damaged > SAID_DAMAGE)
+      logger.warn({ file: path, places: this.#damaged - SAID_DAMAGE }, 'and further places that were not interpreted');
+    logger.info({ file: path, collector, records: this.#progress.records }, 'file read');
+  }
+
+  #events(signal: AbortSignal): AsyncGenerator<EventBatch> {
+    const { pipeline, figures, counters } = this.#options;
+    const { source, collector, input, baseName } = this.#file;
+    const { order, transfer } = figures();
+    return readEvents({
+      source,
+      collector,
+      identity: input,
+      file: baseName,
+      related: { isRelated: (prefix) => pipeline().engine.policies.isRelated(prefix) },
+      figures: { ...order, quiet: transfer.quiet, minUp: transfer.minUp },
+      counters: counters(collector),
+      onDamage: (damage) => this.#noteDamage(damage),
+      signal,
+    });
+  }
+
+  #noteDamage(damage: string): void {
+    this.#progress = { ...this.#progress, damage: this.#progress.damage ?? damage };
+    if (++this.#damaged > SAID_DAMAGE) return;
+    this.#options.logger.warn({ file: this.#file.path, damage }, 'a part of the file was not interpreted');
+  }
+
+  #isApplied(event: RouteEvent): boolean {
+    return this.#frontier === null ? event.record < this.#begun.records : this.#frontier.isBehind(event);
+  }
+
+  /** The identity of all that was read, under which a copy is known; null where the file has gone meanwhile. */
+  async #wholeIdentity(signal: AbortSignal): Promise<FileIdentity | null> {
+    const { identity, path } = this.#file;
+    if (identity.bytes >= SETTLED_IDENTITY) return identity;
+    return identifyFile(fileInput(path, null), signal).catch((error: unknown) => {
+      if (error instanceof InputError) return null;
+      throw error;
+    });
+  }
+
+  /** Applies events; a full batch is committed between two records, with all before the second one applied. */
+  #apply(events: readonly RouteEvent[]): void {
+    const { pipeline } = this.#options;
+    let began = performance.now();
+    const unknown = pipeline().engine.counters.unknownOrigin;
+    let record = -1;
+    for (const event of events) {
+      if (event.record !== record && pipeline().isFull(event.order)) {
+        this.#applying += performance.now() - began;
+        this.#commit([{ ...this.#progress, records: Math.max(this.#progress.records, event.record) }]);
+        began = performance.now();
+      }
+      record = event.record;
+      this.#reached(event.order);
+      this.#guarded('apply a record', () => pipeline().apply(event));
+    }
+    this.#applying += performance.now() - began;
+    const { dropped } = this.#options.counters(this.#file.collector);
+    dropped['unknown-origin'] = (dropped['unknown-origin'] ?? 0) + pipeline().engine.counters.unknownOrigin - unknown;
+  }
+
+  #reached(at: EventTime): void {
+    const { onReached, pipeline } = this.#options;
+    const watermark = onReached(this.#file.collector, at);
+    if (watermark !== null) this.#guarded('move the watermark', () => pipeline().engine.advance(watermark));
+  }
+
+  #commitEnd(identity: FileIdentity | null): void {
+    const { path, source } = this.#file;
+    const end = { ...this.#progress, complete: true, storedBytes: source.position || sizeOf(path) };
+    this.#progress = end;
+    this.#commit(identity === null ? [end] : [end, { ...end, identity: identity.identity }]);
+  }
+
+  #commit(files: readonly FileProgress[]): void {
+    const { pipeline, onProgress, onBatch = () => undefined } = this.#options;
+    this.#guarded('commit a batch', () => pipeline().commit(files));
+    const now = performance.now();
+    onBatch({ detect: this.#applying / 1000, batch: (now - this.#batchSince) / 1000 });
+    this.#applying = 0;
+    this.#batchSince = now;
+    onProgress(this.#file.collector);
+  }
+
+  #guarded(action: string, act: () => unknown): void {
+    try {
+      act();
+    } catch (error) {
+      throw new PipelineFaultError(action, error);
+    }
+  }
+}
+
+function rethrow(fault: { readonly error: unknown } | null): void {
+  if (fault !== null) throw fault.error as Error;
 }
 
 function positionOf({ records, offset, newest }: EventBatch, { records: before }: FileProgress) {

@@ -2,6 +2,7 @@
 
 import { statSync } from 'node:fs';
 import { conditionOf } from '../incidents/prefix-state.js';
+import { Prefix } from '../ip/prefix.js';
 import { type Engine } from '../pipeline/engine.js';
 import { type Database } from '../registry/database.js';
 import { type PeerwatchStats, sessionStats } from '../telemetry/stats.js';
@@ -12,10 +13,12 @@ export interface StatsView {
   readonly db: Database;
   /** Whether a source delivered lately. */
   readonly isUp: (source: string) => boolean;
+  /** `metrics.watch`: prefixes, and sessions as `collector|address|AS`. */
+  readonly watch: readonly string[];
 }
 
 /** Sets every gauge anew. */
-export function refreshGauges({ stats, engine, db, isUp }: StatsView): void {
+export function refreshGauges({ stats, engine, db, isUp, watch }: StatsView): void {
   for (const [name, source] of stats.sources) source.up = isUp(name);
   for (const counts of stats.sessions.values()) Object.assign(counts, { up: 0, down: 0 });
   for (const { collector, up } of engine.sessions.all) sessionStats(stats, collector)[up ? 'up' : 'down']++;
@@ -26,7 +29,29 @@ export function refreshGauges({ stats, engine, db, isUp }: StatsView): void {
   }
   for (const { state, type, level } of engine.lifecycle.all)
     if (state !== 'resolved') stats.incidentsOpen[type][level]++;
+  refreshWatched(stats, engine, watch);
   stats.databaseBytes = fileSize(db.name) + fileSize(`${db.name}-wal`);
+}
+
+function refreshWatched(
+  { watchedPrefixes, watchedSessions }: PeerwatchStats,
+  engine: Engine,
+  names: readonly string[],
+): void {
+  watchedPrefixes.clear();
+  watchedSessions.clear();
+  for (const name of names) {
+    const [collector, peerAddress, peerAs] = name.split('|') as [string, string?, string?];
+    if (peerAddress === undefined) {
+      watchedPrefixes.set(name, [...engine.routes.at(Prefix.parse(name))].length);
+    } else {
+      const sessions = engine.sessions.at({ collector, peerAddress, peerAs: Number(peerAs) });
+      watchedSessions.set(
+        name,
+        sessions.some((session) => session.peerAs === Number(peerAs) && session.up),
+      );
+    }
+  }
 }
 
 function fileSize(path: string): number {

@@ -25,6 +25,17 @@ export function readFileProgress(db: Database, collector: string, identity: stri
   return row === undefined ? null : progressOf(row);
 }
 
+/** True where a complete input of the collector begins with a record of the same time, under another name: this may be its copy. */
+export function hasTwin(
+  db: Database,
+  { collector, firstTime, otherThan }: { collector: string; firstTime: number | null; otherThan: string },
+): boolean {
+  const twin = db
+    .prepare('SELECT 1 FROM files WHERE collector = ? AND first_time = ? AND name <> ? AND complete = 1 LIMIT 1')
+    .get(collector, firstTime, otherThan);
+  return twin !== undefined;
+}
+
 /** Every input ever read, in order of collector, time and name. */
 export function listFiles(db: Database): FileProgress[] {
   return db.prepare<[], FileColumns>('SELECT * FROM files ORDER BY collector, first_time, name').all().map(progressOf);

@@ -1,11 +1,14 @@
 // A file that is read while it grows: at its end the reader waits until there is more, or until somebody decides that it is complete.
-// Truncated or replaced while it is read, it ends with an error, and its owner begins anew.
+// Truncated, rewritten or replaced while it is read, it ends with an error, and its owner begins anew.
 
-import { open, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type ByteSource } from './decompress.js';
 
 const CHUNK = 1024 * 1024;
+
+/** How many of the bytes read last are compared when the file has grown: what was cut and written anew shows there. */
+const COMPARED = 64;
 
 /** Thrown where the file under the reader became another, or shorter than what was read of it. */
 export class FileReplacedError extends Error {
@@ -32,10 +35,16 @@ export interface GrowingFileOptions {
 export class GrowingFile implements ByteSource {
   readonly #path: string;
   readonly #options: GrowingFileOptions;
+  #position = 0;
 
   constructor(path: string, options: GrowingFileOptions) {
     this.#path = path;
     this.#options = options;
+  }
+
+  /** Bytes as stored that were read by the newest `open`. */
+  get position(): number {
+    return this.#position;
   }
 
   /** The bytes from the beginning; ends when the file is complete. */
@@ -43,25 +52,65 @@ export class GrowingFile implements ByteSource {
     const file = await open(this.#path, 'r');
     try {
       const { ino } = await file.stat();
-      let position = 0;
-      let changedAt = performance.now();
+      const tail = new Tail();
+      this.#position = 0;
+      let waited = false;
       for (;;) {
         const chunk = new Uint8Array(CHUNK);
-        const { bytesRead } = await file.read(chunk, 0, CHUNK, position);
+        const { bytesRead } = await file.read(chunk, 0, CHUNK, this.#position);
         if (bytesRead > 0) {
-          position += bytesRead;
-          changedAt = performance.now();
-          yield chunk.subarray(0, bytesRead);
+          if (waited && !(await tail.isIn(file, this.#position))) this.#throwReplaced();
+          waited = false;
+          this.#position += bytesRead;
+          const bytes = chunk.subarray(0, bytesRead);
+          tail.take(bytes);
+          yield* pieces(bytes, tail.isGzip);
           continue;
         }
         this.#options.onIdle();
-        if (await this.#options.isComplete(performance.now() - changedAt)) return;
+        if (await this.#options.isComplete(await unchangedFor(file))) return;
         await wait(this.#options.pollMs, undefined, signal === undefined ? {} : { signal });
+        waited = true;
         const now = await stat(this.#path).catch(() => null);
-        if (now?.ino !== ino || now.size < position) throw new FileReplacedError(this.#path, position);
+        if (now?.ino !== ino || now.size < this.#position) this.#throwReplaced();
       }
     } finally {
       await file.close();
     }
+  }
+
+  #throwReplaced(): never {
+    throw new FileReplacedError(this.#path, this.#position);
+  }
+}
+
+/** Milliseconds since the file was last written to; by the wall clock, so that a file which was there long before us counts as such. */
+async function unchangedFor(file: FileHandle): Promise<number> {
+  return Date.now() - (await file.stat()).mtimeMs;
+}
+
+/** Inflating is always one piece behind (zlib-stream): the last byte as a piece of its own brings out all that came before it. */
+function* pieces(bytes: Uint8Array, isGzip: boolean): Generator<Uint8Array> {
+  const last = isGzip && bytes.length < CHUNK ? bytes.length - 1 : bytes.length;
+  if (last > 0) yield bytes.subarray(0, last);
+  if (last < bytes.length) yield bytes.subarray(last);
+}
+
+/** The last bytes read, and what the first ones said. */
+class Tail {
+  #bytes = new Uint8Array(0);
+  isGzip = false;
+
+  take(bytes: Uint8Array): void {
+    if (this.#bytes.length === 0) this.isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    this.#bytes = bytes.slice(-COMPARED);
+  }
+
+  /** True where the file still holds them right before `position`. */
+  async isIn(file: FileHandle, position: number): Promise<boolean> {
+    const { length } = this.#bytes;
+    const now = new Uint8Array(length);
+    const { bytesRead } = await file.read(now, 0, length, position - length);
+    return bytesRead === length && now.every((byte, index) => byte === this.#bytes[index]);
   }
 }

@@ -68,7 +68,7 @@ export async function runDaemon(args: ArgumentsCamelCase<RunArgs>, task: DaemonT
       ...(onCommit && { onCommit }),
     });
     await prepare?.(daemon, shutdown.signal);
-    await daemon.run(announce);
+    if (!shutdown.signal.aborted) await daemon.run(announce);
   } catch (error) {
     throw explain(error);
   } finally {
