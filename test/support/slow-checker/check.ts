@@ -25,7 +25,7 @@ import {
   isLate,
   repeat,
   Sessions,
-  transferEnd,
+  isTransferOver,
 } from './sessions.js';
 
 /** What was found. */
@@ -69,10 +69,13 @@ class Checker {
   readonly #events: CheckedEvent[] = [];
   readonly #classes: Map<string, PrefixClasses>;
   readonly #changes: PathChanges;
+  /** Where a class began in this instant. */
+  readonly #announcing = new Set<PrefixClasses>();
   /** Covering routes of RIB dumps: prefix and origin. */
   readonly #baseline = new Set<string>();
   readonly #seenMoreSpecifics = new Set<string>();
   readonly #dumps = new Map<string, Dump>();
+  readonly #insideOf = new Map<string, readonly Registered[]>();
 
   constructor(readonly registry: readonly Registered[]) {
     const emit = (event: CheckedEvent): void => void this.#events.push(event);
@@ -92,14 +95,14 @@ class Checker {
 
   #passTime(now: number): void {
     for (const session of this.#sessions.all) {
-      const end = transferEnd(session);
-      if (end >= now) continue;
+      if (!isTransferOver(session, now)) continue;
       session.transfer = null;
-      this.#ledger.account(session.id, end);
+      this.#ledger.account(session.id, now);
     }
     this.#ledger.passTime(now);
     this.#changes.passTime(now);
-    for (const classes of this.#classes.values()) classes.passTime(now);
+    for (const classes of this.#announcing) classes.passTime(now);
+    this.#announcing.clear();
   }
 
   #apply(fact: Fact, index: number, facts: readonly Fact[]): void {
@@ -160,7 +163,7 @@ class Checker {
       JSON.stringify([one?.path, one?.attributes, one?.isMalformed, one?.origin]),
     );
     if (old !== undefined && said === before) {
-      repeat(session, fact.time);
+      repeat(session, old.at, fact.time);
       session.routes.set(id, { ...old, at: fact.time, fromDump: null });
     } else this.#setRoute(session, route, fact.time);
   }
@@ -234,12 +237,13 @@ class Checker {
   }
 
   #setClasses(session: CheckedSession, route: CheckedRoute, at: number): void {
-    for (const entry of this.registry) {
-      if (!contains(bitsOf(route.prefix), entry.bits)) continue;
+    for (const entry of this.#inside(route.prefix)) {
       const isExact = route.prefix === entry.prefix;
       const isUseful = !route.isMalformed && (!isExact || route.verdicts.length === 0);
       const next = isUseful ? classOf(entry, route.prefix, route.origin, route.path) : 'none';
-      this.#classes.get(entry.prefix)!.change(route.id, session.id, next, { at, isEvidence: route.fromDump === null });
+      const classes = this.#classes.get(entry.prefix)!;
+      classes.change(route.id, session.id, next, { at, isEvidence: route.fromDump === null });
+      this.#announcing.add(classes);
     }
   }
 
@@ -261,14 +265,24 @@ class Checker {
     this.#classes.get(entry.prefix)!.moreSpecific(prefix, 'Information', at);
   }
 
+  /** The registered prefixes that are `prefix` or lie inside it; answers are remembered. */
+  #inside(prefix: string): readonly Registered[] {
+    let found = this.#insideOf.get(prefix);
+    if (found === undefined) {
+      const bits = bitsOf(prefix);
+      found = this.registry.filter((entry) => contains(bits, entry.bits));
+      this.#insideOf.set(prefix, found);
+    }
+    return found;
+  }
+
   #removeRoute(session: CheckedSession, id: string, at: number, why: 'withdrawal' | 'down' | 'absent'): void {
     const route = session.routes.get(id);
     if (route === undefined) return;
     session.routes.delete(id);
     for (const verdict of route.verdicts) this.#ledger.lose(verdict, id, at, why === 'down' ? session.id : null);
-    for (const classes of this.#classes.values())
-      if (classes.classOfRoute(id) !== null)
-        classes.change(id, session.id, null, { at, isEvidence: why === 'withdrawal' });
+    for (const { prefix } of this.#inside(route.prefix))
+      this.#classes.get(prefix)!.change(id, session.id, null, { at, isEvidence: why === 'withdrawal' });
   }
 
   /** A STATE_CHANGE speaks of every session at its address, and of none at 0.0.0.0 or ::. */
@@ -339,7 +353,8 @@ class Checker {
     const route = this.#routeOf(session, fact, dump.name);
     if (!session.isBootstrapped && isLongEnough(bitsOf(route.prefix)))
       for (const { type, offender } of route.verdicts)
-        if (type === 'superprefix-hijack') this.#baseline.add(`${route.prefix} ${offender}`);
+        if (type === 'superprefix-hijack' && !this.#ledger.isGoingOn(type, route.prefix, offender))
+          this.#baseline.add(`${route.prefix} ${offender}`);
     this.#setRoute(session, this.#routeOf(session, fact, dump.name), fact.time);
   }
 

@@ -30,8 +30,8 @@ interface Track {
   readonly carriers: Map<string, number>;
   /** Routes that carried it when their session went down: when, and of which session. */
   readonly unseen: Map<string, { readonly at: number; readonly session: string; readonly peerAs: number }>;
-  /** What is left of an incident that ended as residual. */
-  readonly leftOver: Set<string>;
+  /** Routes that still carry an incident that ended as residual: which one, and their peer AS. */
+  readonly leftOver: Map<string, { readonly of: CheckedIncident; readonly peerAs: number }>;
   readonly incidents: CheckedIncident[];
   current: CheckedIncident | null;
   /** When and how the last carrier was lost; null while there are some. */
@@ -48,9 +48,19 @@ export class IncidentLedger {
   /** Every incident ever. */
   get incidents(): CheckedIncident[] {
     return [...this.#tracks.values()].flatMap((track) => {
-      for (const incident of track.incidents)
-        incident.peersNow = incident === track.incidents.at(-1) ? distinct(track) + leftOverPeers(track) : 0;
+      for (const incident of track.incidents) {
+        const left = [...track.leftOver.values()].filter(({ of }) => of === incident).map(({ peerAs }) => peerAs);
+        incident.peersNow = incident === track.current ? distinct(track) : new Set(left).size;
+      }
       return track.incidents;
+    });
+  }
+
+  /** Whether such an incident is going on, whatever its connection. */
+  isGoingOn(type: string, prefix: string, offender: string): boolean {
+    return [...this.#tracks.values()].some(({ current }) => {
+      const verdict = current?.verdict;
+      return verdict?.type === type && verdict.prefix === prefix && verdict.offender === offender;
     });
   }
 
@@ -74,7 +84,7 @@ export class IncidentLedger {
       incident.isConfirmed = true;
       incident.notifiableAt ??= at;
     }
-    this.#watchResidue(track, at);
+    if (isNewPeer && !isResidual(track)) track.crossedAt = null;
     return opened;
   }
 
@@ -95,11 +105,11 @@ export class IncidentLedger {
   /** A session's table is complete again: what it carried when it went down and does not now was withdrawn then. */
   account(session: string, at: number, isOf: (route: string) => boolean = () => true): void {
     for (const track of this.#tracks.values())
-      for (const [route, { session: other }] of track.unseen)
+      for (const [route, { session: other, at: downAt }] of track.unseen)
         if (other === session && isOf(route)) {
           track.unseen.delete(route);
           if (track.ending !== null) track.ending.accountedAt = at;
-          this.#watchResidue(track, at);
+          this.#watchResidue(track, downAt);
         }
   }
 
@@ -129,7 +139,7 @@ export class IncidentLedger {
 
   #endResidual(track: Track, now: number): void {
     if (track.crossedAt === null || now <= Math.max(track.crossedAt, track.newPeerAt) + RESIDUAL_AFTER) return;
-    for (const route of track.carriers.keys()) track.leftOver.add(route);
+    for (const [route, peerAs] of track.carriers) track.leftOver.set(route, { of: track.current!, peerAs });
     this.#resolve(track, track.crossedAt, 'residual');
   }
 
@@ -143,14 +153,11 @@ export class IncidentLedger {
     if (reason === 'residual') track.carriers.clear();
   }
 
+  /** A loss may be the one that crosses 90 %. */
   #watchResidue(track: Track, at: number): void {
-    if (track.current === null) return;
-    const holding = new Set([...track.carriers.values(), ...[...track.unseen.values()].map(({ peerAs }) => peerAs)])
-      .size;
-    const ever = track.current.everPeers.size;
-    const isResidual = track.carriers.size > 0 && 10 * (ever - holding) >= 9 * ever;
-    track.crossedAt = isResidual ? (track.crossedAt ?? at) : null;
-    if (isResidual) this.#restless.add(track);
+    if (track.current === null || track.crossedAt !== null || !isResidual(track)) return;
+    track.crossedAt = at;
+    this.#restless.add(track);
   }
 
   #open(track: Track, verdict: Verdict, at: number): CheckedIncident {
@@ -186,7 +193,7 @@ export class IncidentLedger {
       track = {
         carriers: new Map(),
         unseen: new Map(),
-        leftOver: new Set(),
+        leftOver: new Map(),
         incidents: [],
         current: null,
         ending: null,
@@ -203,6 +210,9 @@ function distinct({ carriers }: Track): number {
   return new Set(carriers.values()).size;
 }
 
-function leftOverPeers({ leftOver }: Track): number {
-  return leftOver.size;
+/** Whether 90 % of the peer ASes that ever carried it lost it, and some have not. Who went down may have it still. */
+function isResidual({ current, carriers, unseen }: Track): boolean {
+  const holding = new Set([...carriers.values(), ...[...unseen.values()].map(({ peerAs }) => peerAs)]).size;
+  const ever = current?.everPeers.size ?? 0;
+  return carriers.size > 0 && 10 * (ever - holding) >= 9 * ever;
 }

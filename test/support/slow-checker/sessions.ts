@@ -97,20 +97,24 @@ export function isLate({ lastFile, lastAt }: CheckedSession, { file, time }: Fac
   return lastFile !== '' && lastFile !== file && time < lastAt - LATE;
 }
 
-/** When the transfer ends without End-of-RIB, as far as is known by now; infinite where none goes on. */
-export function transferEnd({ transfer, announcedAt }: CheckedSession): number {
-  if (transfer === null) return Infinity;
-  const quiet = Math.max(announcedAt + QUIET, transfer.since + MIN_UP);
-  return Math.min(quiet, transfer.since + MAX_TRANSFER);
+/** Whether the transfer is over by `now` without End-of-RIB: 30 s of quiet after 60 s up, or 10 min; a burst is long up. */
+export function isTransferOver({ transfer, announcedAt, burst }: CheckedSession, now: number): boolean {
+  if (transfer === null) return false;
+  const up = burst.since === transfer.since ? transfer.since : transfer.since + MIN_UP;
+  return now >= Math.max(announcedAt + QUIET, up) || now > transfer.since + MAX_TRANSFER;
 }
 
 export function beginTransfer(session: CheckedSession, since: number): void {
   session.transfer = { since, done: new Set() };
 }
 
-/** A route was announced again as it was: half of the table of it within a minute, 20 routes at least, is a transfer. */
-export function repeat(session: CheckedSession, at: number): void {
+/**
+ * A route that was said at `before` is announced again as it was: half of the table so within a minute, 20 routes at least, is a
+ * transfer. A route counts once.
+ */
+export function repeat(session: CheckedSession, before: number, at: number): void {
   if (at > session.burst.since + BURST_WINDOW) session.burst = { since: at, count: 0 };
+  else if (before >= session.burst.since) return;
   session.burst.count++;
   const isBurst = session.burst.count >= Math.max(BURST_ROUTES, session.routes.size / 2);
   if (isBurst && session.transfer === null) beginTransfer(session, session.burst.since);
