@@ -80,6 +80,7 @@ export class SpoolReader {
     for await (const collector of this.#options.spool.collectors(both)) {
       this.#options.onFound(collector);
       const follower = this.#follow(collector, both).catch((error: unknown) => {
+        if (both.aborted && !(error instanceof PipelineFaultError)) return; // it was looking at files when it was told to stop
         fault ??= { error };
         stop.abort('a follower failed');
       });
