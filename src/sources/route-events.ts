@@ -6,6 +6,7 @@ import { type Nlri } from '../bgp/nlri.js';
 import { type PathAttributes } from '../bgp/path-attributes.js';
 import { type Update } from '../bgp/update.js';
 import { isTreatAsWithdraw, type WarningCode } from '../bgp/warnings.js';
+import { AS_TRANS } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
 import { type Prefix } from '../ip/prefix.js';
 import { type MessageRecord, type MrtRecord, type StateChangeRecord } from '../mrt/decoded-record.js';
@@ -44,6 +45,9 @@ interface FileSession {
   newest: EventTime;
   /** An UPDATE came since the file began or the session went down. */
   active: boolean;
+  /** An UPDATE came since the file began; an announcement came since then, or since a quiet gap was told of. */
+  heard: boolean;
+  announcing: boolean;
   /** While its next quiet gap is awaited: since when it is up, and its last announcement. */
   watch: { readonly since: EventTime; lastAnnouncement: EventTime } | null;
 }
@@ -130,11 +134,10 @@ export class RouteEventReader {
     this.#endDump(complete, emit);
     for (const session of this.#sessions.values()) {
       if (!session.active) continue;
-      emit({
-        kind: 'last-record',
-        ...this.#head(session, session.newest),
-        order: this.#clock.newest ?? session.newest,
-      });
+      const order = this.#clock.newest ?? session.newest;
+      emit({ kind: 'last-record', ...this.#head(session, session.newest), order });
+      // The next file may go on in the midst of a quiet gap.
+      if (session.watch !== null) emit({ kind: 'quiet', ...this.#head(session, this.#quietAt(session.watch)), order });
     }
   }
 
@@ -155,6 +158,7 @@ export class RouteEventReader {
       const due = this.#quietAt(session.watch);
       if (due <= at) {
         session.watch = null;
+        session.announcing = false;
         session.newest = Math.max(session.newest, due);
         emit({ kind: 'quiet', ...this.#head(session, due) });
       } else {
@@ -174,13 +178,12 @@ export class RouteEventReader {
     if (record.local || record.message.kind !== 'update') return;
     const { update } = record.message;
     const session = this.#session(record.peerAddress, record.peerAs, at);
-    if (!session.active) this.#activate(session, at, emit);
+    const reach = update.mpReach?.safi === 1 ? update.mpReach.nlri : NO_NLRI;
+    this.#hear(session, at, { announces: update.announced.length + reach.length > 0, emit });
     if (update.endOfRib !== null) {
       if (update.endOfRib.safi === 1) emit({ kind: 'eor', ...this.#head(session, at), afi: update.endOfRib.afi });
       return;
     }
-    const reach = update.mpReach?.safi === 1 ? update.mpReach.nlri : NO_NLRI;
-    if (update.announced.length + reach.length > 0) this.#heardAnnouncement(session, at);
     const announced = this.#related(update.announced, reach);
     const unreach = update.mpUnreach?.safi === 1 ? update.mpUnreach.nlri : NO_NLRI;
     const withdrawn = this.#related(update.withdrawn, unreach);
@@ -216,31 +219,33 @@ export class RouteEventReader {
     emit({ kind, ...this.#head(session, at) });
     for (const other of this.#sessions.values()) {
       if (other.peerAddress !== peerAddress) continue;
-      other.active = false;
       other.newest = Math.max(other.newest, session.newest);
-      if (kind === 'up' && other === session) {
-        other.active = true;
-        this.#watch(other, at);
-      }
+      // A state change speaks of every session at its address; AS 0 and AS_TRANS alone name none whose UPDATEs could be awaited.
+      other.active = kind === 'up' && (other.heard || (other === session && peerAs !== 0 && peerAs !== AS_TRANS));
+      other.announcing = other.active;
+      if (other.active) this.#watch(other, at);
     }
   }
 
-  #activate(session: FileSession, at: EventTime, emit: Emit): void {
+  /**
+   * Notes an UPDATE, and tells of the first one, and of the first announcement since the file began or a quiet gap was told of. After
+   * its first gap a session is awaited again from its next announcement: a burst is a transfer too, and ends in one.
+   */
+  #hear(session: FileSession, at: EventTime, { announces, emit }: { announces: boolean; emit: Emit }): void {
+    if (!session.active || (announces && !session.announcing))
+      emit({ kind: 'active', ...this.#head(session, at), ...(announces ? {} : { announces: false as const }) });
+    if (!session.active) this.#watch(session, at);
+    else if (announces && session.watch === null) this.#watch(session, at, at - this.#options.figures.minUp);
+    else if (announces) session.watch!.lastAnnouncement = at;
     session.active = true;
-    this.#watch(session, at);
-    emit({ kind: 'active', ...this.#head(session, at) });
+    session.heard = true;
+    session.announcing ||= announces;
   }
 
   #watch(session: FileSession, at: EventTime, since = at): void {
     if (session.watch === null) this.#watched.push(session);
     session.watch = { since, lastAnnouncement: at };
     this.#nextQuiet = Math.min(this.#nextQuiet, this.#quietAt(session.watch));
-  }
-
-  /** After its first quiet gap a session is awaited again from its next announcement: a burst is a transfer too, and ends in one. */
-  #heardAnnouncement(session: FileSession, at: EventTime): void {
-    if (session.watch === null) this.#watch(session, at, at - this.#options.figures.minUp);
-    else session.watch.lastAnnouncement = at;
   }
 
   #beginDump(peers: readonly PeerAddress[] | null, at: EventTime, emit: Emit): void {
@@ -292,7 +297,7 @@ export class RouteEventReader {
     const key = `${peerAddress} ${peerAs}`;
     let session = this.#sessions.get(key);
     if (session === undefined) {
-      session = { peerAddress, peerAs, newest: at, active: false, watch: null };
+      session = { peerAddress, peerAs, newest: at, active: false, heard: false, announcing: false, watch: null };
       this.#sessions.set(key, session);
     }
     session.newest = Math.max(session.newest, at);

@@ -304,6 +304,25 @@ suite('RouteEventReader, quiet gaps', () => {
     assert.deepEqual(quiets(records), ['60 quiet 65001']);
   });
 
+  test('RouteEventReader tells of the gap behind each announcement, and of the announcement that ends it', () => {
+    const records = [100, 110, 150, 200].map((seconds) => announce(seconds, [OTHER]));
+    assert.deepEqual(briefs([state(0, ACTIVE, ESTABLISHED), ...records]), [
+      '0 up 65001',
+      '60 quiet 65001',
+      '100 active 65001',
+      '140 quiet 65001',
+      '150 active 65001',
+      '180 quiet 65001',
+      '200 active 65001',
+    ]);
+  });
+
+  test('RouteEventReader awaits the gap of every session at the address of a state change, and of none that AS 0 names', () => {
+    const records = [announce(0, [OTHER]), state(10, ACTIVE, ESTABLISHED, { peerAs: 0 })];
+    const announcements = [30, 50, 70].map((seconds) => announce(seconds, [OTHER]));
+    assert.deepEqual(quiets([...records, ...announcements, withdraw(101, [OTHER])]), ['100 quiet 65001']);
+  });
+
   test('RouteEventReader tells it once, and again after the next Established', () => {
     const records = [
       state(0, ACTIVE, ESTABLISHED),
@@ -351,7 +370,7 @@ suite('RouteEventReader, order', () => {
       announce(4, [R], '1 2', other),
       state(5, ESTABLISHED, IDLE, other),
     ];
-    assert.deepEqual(briefs(records, { end: true }).slice(-1), ['3 last-record 65001']);
+    assert.deepEqual(briefs(records, { end: true }).slice(-2), ['3 last-record 65001', '60 quiet 65001']);
   });
 });
 
