@@ -248,16 +248,18 @@ class World {
     this.#push(peer, { kind: 'update', update: { ...nothing, mpUnreach: is6 ? { afi: 2, safi: 1, nlri: [] } : null } });
   }
 
-  /** A RIB dump of some peers that holds whatever it holds, over a few seconds. */
+  /** A RIB dump that holds whatever it holds, over a few seconds; its index names everybody, or some at a quiet time. */
   #dump(): void {
-    const peers = PEERS.filter(({ addPath = false }) => !addPath && this.#random() < 0.8);
+    const peers = this.#random() < 0.7 ? PEERS : PEERS.filter(() => this.#random() < 0.8);
     if (peers.length === 0) return;
     const index = peers.map(({ peerAs: asn, peerAddress: address }) => ({ bgpId: address, address, asn, type: 2 }));
     const begin = this.#now;
     const table = [encodePeerIndexTable({ time: begin, collectorBgpId: '192.0.2.254', viewName: '', peers: index })];
     const prefixes = ANNOUNCED.map((text) => Prefix.parse(text)).filter(() => this.#random() < 0.5);
     for (const [sequence, prefix] of [...new Set(prefixes)].entries()) {
-      const held = peers.map((peer, peerIndex) => ({ peer, peerIndex })).filter(() => this.#random() < 0.5);
+      const held = peers
+        .map((peer, peerIndex) => ({ peer, peerIndex }))
+        .filter(({ peer }) => peer.addPath !== true && this.#random() < 0.5);
       if (held.length === 0) continue;
       const entries = held.map(({ peer, peerIndex }) => {
         const { nextHop, ...attributes } = this.#attributes(peer);
