@@ -182,7 +182,7 @@ export class Lifecycle {
   expire(incident: Incident): boolean {
     if (incident.state === 'resolved') {
       this.#byId.delete(incident.id);
-      if (this.#current.get(keyOf(incident)) === incident) this.#current.delete(keyOf(incident));
+      if (this.#current.get(keyOf(incident)) === incident) this.#forgetCurrent(incident);
       this.#forgotten.push(incident);
       return false;
     }
@@ -209,6 +209,17 @@ export class Lifecycle {
     this.#current.set(keyOf(incident), incident);
     this.#byId.set(incident.id, incident);
     return incident;
+  }
+
+  /** The newest of its kind is forgotten: an older one that somebody carries to this day takes its place again. */
+  #forgetCurrent(incident: Incident): void {
+    const key = keyOf(incident);
+    this.#current.delete(key);
+    for (const other of this.#carriers.keys()) {
+      const newest = this.#current.get(key);
+      if (keyOf(other) === key && (newest === undefined || other.openedAt > newest.openedAt))
+        this.#current.set(key, other);
+    }
   }
 
   #reopen(incident: Incident): void {

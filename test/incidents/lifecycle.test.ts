@@ -331,6 +331,16 @@ suite('Lifecycle, sessions that go down', () => {
     assert.deepEqual([incident.state, incident.openings], ['open', 1]);
   });
 
+  test('Lifecycle ends with the last carrier’s withdrawal, though another went down before and is not back', () => {
+    const story = hijack(10, 1, 2).session('down', 100, 1).withdraw(150, 2, R);
+    assert.deepEqual(stage().play(story, 300).verdicts, [`origin-hijack ${R} 64511 10..150 withdrawn`]);
+  });
+
+  test('Lifecycle waits for the one that went down where it was the last carrier', () => {
+    const story = hijack(10, 1, 2).withdraw(100, 2, R).session('down', 150, 1);
+    assert.deepEqual(stage().play(story, 9000).verdicts, [`origin-hijack ${R} 64511 10..3750 unobserved`]);
+  });
+
   test('Lifecycle takes a RIB dump of the session without the route for a withdrawal at the down time', () => {
     const story = hijack(10, 1)
       .session('down', 100, 1)
@@ -394,6 +404,19 @@ suite('Lifecycle, residual', () => {
       .play(nearlyGone(), 201 + AFTER)
       .play(new Story().announce(6000, 10, R, '65010 9 64511'), 6001);
     assert.deepEqual([played.incident.state, played.incidents.length], ['resolved', 1]);
+  });
+
+  test('Lifecycle leaves it so though another incident of the same kind came and was forgotten since', () => {
+    const later = new Story().announce(7000, 11, R, '65011 64511').withdraw(7010, 11, R);
+    const played = stage()
+      .play(nearlyGone(), 201 + AFTER)
+      .play(later, 9000);
+    assert.equal(played.incidents.length, 2);
+    played.play(new Story().announce(9000, 10, R, '65010 9 64511'), 9001);
+    assert.deepEqual(
+      played.incidents.map(({ reason }) => reason),
+      ['residual', 'withdrawn'],
+    );
   });
 
   test('Lifecycle forgets a residual incident whose last carrier goes down, and counts no peer any more', () => {
