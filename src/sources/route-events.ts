@@ -145,12 +145,13 @@ export class RouteEventReader {
   #advance(raw: RawRecord, emit: Emit): EventTime {
     this.#last = { record: raw.index, offset: raw.offset };
     this.#sequence = 0;
+    const { floor } = this; // a gap is told of where it ended, not where the file's own gap did
     const at = this.#clock.read(raw.time);
-    if (at >= this.#nextQuiet) this.#tellQuiet(at, emit);
+    if (at >= this.#nextQuiet) this.#tellQuiet(at, floor, emit);
     return at;
   }
 
-  #tellQuiet(at: EventTime, emit: Emit): void {
+  #tellQuiet(at: EventTime, floor: EventTime, emit: Emit): void {
     const still: FileSession[] = [];
     this.#nextQuiet = Infinity;
     for (const session of this.#watched) {
@@ -160,7 +161,7 @@ export class RouteEventReader {
         session.watch = null;
         session.announcing = false;
         session.newest = Math.max(session.newest, due);
-        emit({ kind: 'quiet', ...this.#head(session, due) });
+        emit({ kind: 'quiet', ...this.#head(session, due), order: Math.max(session.newest, floor) });
       } else {
         still.push(session);
         this.#nextQuiet = Math.min(this.#nextQuiet, due);

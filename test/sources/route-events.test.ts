@@ -304,6 +304,12 @@ suite('RouteEventReader, quiet gaps', () => {
     assert.deepEqual(quiets(records), ['60 quiet 65001']);
   });
 
+  test('RouteEventReader orders a gap where it ended, however long the file itself was silent', () => {
+    const events = read([announce(0, [OTHER]), announce(4000, [OTHER])]);
+    const gap = events.find(({ kind }) => kind === 'quiet');
+    assert.equal(gap?.order, time(60));
+  });
+
   test('RouteEventReader tells of the gap behind each announcement, and of the announcement that ends it', () => {
     const records = [100, 110, 150, 200].map((seconds) => announce(seconds, [OTHER]));
     assert.deepEqual(briefs([state(0, ACTIVE, ESTABLISHED), ...records]), [
