@@ -126,6 +126,11 @@ export class Site {
     return new PeerwatchProcess(this.#context, [...args, ...own], { cwd: this.folder, ...spawned });
   }
 
+  /** Runs a command with no option but those given. */
+  spawnPlain(args: readonly string[], spawned: Spawned = {}): PeerwatchProcess {
+    return new PeerwatchProcess(this.#context, args, { cwd: this.folder, ...spawned });
+  }
+
   /** Puts a file into the spool as mirrors do: under another name, dated back to when it was published, and then renamed. */
   drop(name: string, bytes: Uint8Array): string {
     const path = join(this.spool, name);
