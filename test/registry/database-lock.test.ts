@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { DatabaseHeldError, lockDatabase } from '../../src/registry/database-lock.js';
+import { DatabaseHeldError, isHeld, lockDatabase } from '../../src/registry/database-lock.js';
 import { projectRoot } from '../support/requires.js';
 import { temporaryFolder } from '../support/registry-database.js';
 
@@ -17,7 +17,9 @@ test('lockDatabase refuses a second holder, with what to do, until the first let
     code: 'ERR_DATABASE_HELD',
     message: `Cannot write to ${path}: a running peerwatch (daemon or replay) holds it; stop that one, or use --dry-run or another --database`,
   });
+  assert.equal(isHeld(path), true);
   lock.release();
+  assert.equal(isHeld(path), false);
   lockDatabase(path).release();
 });
 
