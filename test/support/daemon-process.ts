@@ -131,6 +131,14 @@ export class Site {
     return new PeerwatchProcess(this.#context, args, { cwd: this.folder, ...spawned });
   }
 
+  /** Puts a shell script before all other programs. @returns the environment in which it is found. */
+  program(name: string, script: string): Readonly<Record<string, string>> {
+    const folder = join(this.folder, 'bin');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    return { PATH: `${folder}:${process.env['PATH'] ?? ''}` };
+  }
+
   /** Puts a file into the spool as mirrors do: under another name, dated back to when it was published, and then renamed. */
   drop(name: string, bytes: Uint8Array): string {
     const path = join(this.spool, name);
