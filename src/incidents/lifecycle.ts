@@ -3,13 +3,16 @@
 // `expire`, so that whoever holds the watermark decides when.
 
 import { type Asn } from '../ip/asn.js';
-import { type EventTime } from '../ip/event-time.js';
+import { type EventTime, SECOND } from '../ip/event-time.js';
 import { type DetectionFigures } from '../detection/figures.js';
 import { type Finding, type Level, worse } from '../detection/finding.js';
 import { type Session } from '../rib/session.js';
 import { type Evidence, type Incident, MAX_EVIDENCE, newIncident, type ResolveReason } from './incident.js';
 
 type Figures = DetectionFigures['lifecycle'];
+
+/** How far a record's time may trail the watermark: what may be re-opened is remembered for that long beyond `reopenWithin`. */
+const RUN_BACK: EventTime = 61 * SECOND;
 
 /** One session's routes that carry an incident. */
 interface Carrier {
@@ -171,7 +174,7 @@ export class Lifecycle {
   dueAt(incident: Incident): EventTime | null {
     const { holdDown, residualAfter, reopenWithin } = this.#figures;
     const carried = this.#carriers.has(incident);
-    if (incident.state === 'resolved') return carried ? null : incident.resolvedAt! + reopenWithin + 1;
+    if (incident.state === 'resolved') return carried ? null : incident.resolvedAt! + reopenWithin + RUN_BACK;
     if (carried) return incident.crossedAt === null ? null : incident.quietSince + residualAfter;
     const held = incident.lostAt === null ? null : incident.lostAt + holdDown;
     if (incident.pending.length === 0) return held;

@@ -135,6 +135,8 @@ export class SessionLife {
       session.up = true;
       session.upAt = event.at;
       this.#beginTransfer(session, event.at);
+      session.quietDue = event.at + this.#figures.transfer.minUp; // until it announces anything
+      this.#schedule(session);
     }
     return true;
   }

@@ -74,7 +74,7 @@ export interface StateEvent extends EventHead {
   readonly kind: 'up' | 'down';
 }
 
-/** The first UPDATE of a session in a file, or after a `down` in it; the first announcement there, or after a `quiet`. */
+/** The first UPDATE of a session in a file, or after a `down` in it; the first announcement there, or after an `up` or `quiet`. */
 export interface ActiveEvent extends EventHead {
   readonly kind: 'active';
   /** Said where the message announces nothing. */

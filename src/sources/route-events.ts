@@ -223,7 +223,7 @@ export class RouteEventReader {
       other.newest = Math.max(other.newest, session.newest);
       // A state change speaks of every session at its address; AS 0 and AS_TRANS alone name none whose UPDATEs could be awaited.
       other.active = kind === 'up' && (other.heard || (other === session && peerAs !== 0 && peerAs !== AS_TRANS));
-      other.announcing = other.active;
+      other.announcing = false;
       if (other.active) this.#watch(other, at);
     }
   }

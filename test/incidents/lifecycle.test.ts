@@ -233,6 +233,11 @@ suite('Lifecycle, re-opening', () => {
     assert.deepEqual([incident.resolvedAt, incident.reason], [null, null]);
   });
 
+  test('Lifecycle re-opens by the record’s own time, though the merge is ahead of it', () => {
+    const played = stage().play(hijack(10, 1).withdraw(100, 1, R), 720);
+    assert.equal(played.play(hijack(700, 1)).incident.openings, 2);
+  });
+
   test('Lifecycle opens a new one after that', () => {
     const played = over().play(hijack(631, 1));
     assert.deepEqual(played.verdicts, [
@@ -281,7 +286,7 @@ suite('Lifecycle, sessions that go down', () => {
 
   test('Lifecycle takes an End-of-RIB of the other family for nothing', () => {
     const story = hijack(10, 1).session('down', 100, 1).session('up', 300, 1).endOfRib(320, 1, 2);
-    assert.equal(stage().play(story, 500).incident.state, 'suspected');
+    assert.equal(stage().play(story, 350).incident.state, 'suspected');
   });
 
   test('Lifecycle takes the quiet gap after a transfer for its end', () => {
@@ -289,8 +294,14 @@ suite('Lifecycle, sessions that go down', () => {
     assert.deepEqual(stage().play(story, 500).verdicts, [`origin-hijack ${R} 64511 10..100 absent-after-reset`]);
   });
 
-  test('Lifecycle takes 10 min for the longest transfer', () => {
+  test('Lifecycle takes 60 s without any announcement for a whole transfer', () => {
     const story = hijack(10, 1).session('down', 100, 1).session('up', 300, 1);
+    assert.equal(stage().play(story, 360).incident.state, 'suspected');
+    assert.deepEqual(stage().play(story, 361).verdicts, [`origin-hijack ${R} 64511 10..100 absent-after-reset`]);
+  });
+
+  test('Lifecycle takes 10 min for the longest transfer', () => {
+    const story = hijack(10, 1).session('down', 100, 1).session('up', 300, 1).session('active', 310, 1);
     const played = stage().play(story, 900);
     assert.equal(played.incident.state, 'suspected');
     assert.deepEqual(played.play({ events: [] }, 1000).verdicts, [

@@ -261,10 +261,11 @@ suite('RouteEventReader, state changes', () => {
     assert.deepEqual(briefs([state(0, IDLE, ACTIVE), state(1, ACTIVE, IDLE), state(2, ESTABLISHED, ESTABLISHED)]), []);
   });
 
-  test('RouteEventReader tells of the first UPDATE after a loss, not after an Established', () => {
+  test('RouteEventReader tells of the first UPDATE after a loss, and of the first announcement after an Established', () => {
     const records = [announce(0, [OTHER]), state(1, ESTABLISHED, IDLE), announce(2, [OTHER])];
     assert.deepEqual(briefs(records), ['0 active 65001', '1 down 65001', '2 active 65001']);
-    assert.deepEqual(briefs([state(1, ACTIVE, ESTABLISHED), announce(2, [OTHER])]), ['1 up 65001']);
+    const afterwards = [withdraw(2, [OTHER]), announce(3, [OTHER]), announce(4, [OTHER])];
+    assert.deepEqual(briefs([state(1, ACTIVE, ESTABLISHED), ...afterwards]), ['1 up 65001', '3 active 65001']);
   });
 
   test('RouteEventReader takes Quagga’s Clearing and Deleted for states outside of Established', () => {
@@ -305,7 +306,7 @@ suite('RouteEventReader, quiet gaps', () => {
   });
 
   test('RouteEventReader orders a gap where it ended, however long the file itself was silent', () => {
-    const events = read([announce(0, [OTHER]), announce(4000, [OTHER])]);
+    const events = read([announce(0, [OTHER]), announce(3000, [OTHER])]);
     const gap = events.find(({ kind }) => kind === 'quiet');
     assert.equal(gap?.order, time(60));
   });
