@@ -11,7 +11,7 @@ import { requires } from '../support/requires.js';
 import { hijackStory, joined } from '../support/spooled-story.js';
 import { until } from '../support/until.js';
 
-const skip = requires('perl', 'systemd-notify', 'bzip2');
+const skip = requires('perl', 'systemd-notify');
 
 /** Prints each datagram on one line, its own lines joined by `|`. */
 const RECEIVER = `
