@@ -218,6 +218,7 @@ class FileReading {
       related: { isRelated: (prefix) => pipeline().engine.policies.isRelated(prefix) },
       figures: { ...order, quiet: transfer.quiet, minUp: transfer.minUp },
       counters: counters(collector),
+      countFrom: this.#begun.records,
       onDamage: (damage) => this.#noteDamage(damage),
       signal,
     });

@@ -14,6 +14,9 @@ type Figures = DetectionFigures['lifecycle'];
 /** How far a record's time may trail the watermark: what may be re-opened is remembered for that long beyond `reopenWithin`. */
 const RUN_BACK: EventTime = 61 * SECOND;
 
+/** Ends the clause that says which covered prefixes have been exposed. */
+const LOST_LAST_ROUTE = ' lost the last legitimate route';
+
 /** One session's routes that carry an incident. */
 interface Carrier {
   readonly peerAs: Asn;
@@ -118,14 +121,13 @@ export class Lifecycle {
   /** A registered prefix lost its last legitimate route: covering routes of others now attract its traffic. */
   exposed(registeredPrefix: string, level: Level): void {
     for (const incident of this.#covering) {
-      if (
-        !this.#carriers.has(incident) ||
-        !incident.covers.includes(registeredPrefix) ||
-        worse(incident.level, level) === incident.level
-      )
-        continue;
-      incident.level = level;
-      incident.clauses = [...incident.clauses.slice(0, -1), `${registeredPrefix} lost its last legitimate route`];
+      if (!this.#carriers.has(incident) || !incident.covers.includes(registeredPrefix)) continue;
+      const last = incident.clauses.at(-1) ?? '';
+      const lost = last.endsWith(LOST_LAST_ROUTE) ? last.slice(0, -LOST_LAST_ROUTE.length).split(', ') : [];
+      if (lost.length === 0 && worse(incident.level, level) === incident.level) continue;
+      incident.level = worse(incident.level, level);
+      const all = incident.covers.filter((prefix) => prefix === registeredPrefix || lost.includes(prefix));
+      incident.clauses = [...incident.clauses.slice(0, -1), `${all.join(', ')}${LOST_LAST_ROUTE}`];
       this.#changed.add(incident);
     }
   }
@@ -140,7 +142,8 @@ export class Lifecycle {
   /** A session no longer carries it: withdrawn or replaced. */
   lose(incident: Incident, session: Session, at: EventTime): void {
     if (!this.#removeCarrier(incident, session)) return;
-    if (!this.#carriers.has(incident)) this.#dropAllPending(incident); // the last carrier withdrew it: that is the end
+    // The last carrier withdrew it: that is the end, whoever went down before. (A RIB dump tells of a loss after the fact.)
+    if (!this.#carriers.has(incident)) this.#dropPendingUntil(incident, at);
     this.#lost(incident, at, 'withdrawn');
   }
 
@@ -307,7 +310,7 @@ export class Lifecycle {
     incident.state = 'resolved';
     incident.resolvedAt = at;
     incident.reason = reason;
-    this.#dropAllPending(incident);
+    this.#dropPendingUntil(incident, Infinity);
     this.#covering.delete(incident);
     this.#changed.add(incident);
   }
@@ -357,9 +360,10 @@ export class Lifecycle {
     return Math.max(...pending.map(({ downAt }) => downAt)) + this.#figures.unobservedAfter;
   }
 
-  #dropAllPending(incident: Incident): void {
+  #dropPendingUntil(incident: Incident, until: EventTime): void {
     for (const { session } of incident.pending) this.#pendingBySession.get(session)?.delete(incident);
-    incident.pending = [];
+    incident.pending = incident.pending.filter(({ downAt }) => downAt > until);
+    for (const { session } of incident.pending) this.#watch(session, incident);
   }
 
   #dropPending(incident: Incident, session: number, afi: number | null): void {

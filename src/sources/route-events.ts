@@ -43,6 +43,8 @@ interface FileSession {
   readonly peerAs: number;
   /** Running maximum of its record times. */
   newest: EventTime;
+  /** It sent any message. */
+  spoke: boolean;
   /** An UPDATE came since the file began or the session went down. */
   active: boolean;
   /** An UPDATE came since the file began; an announcement came since then, or since a quiet gap was told of. */
@@ -133,11 +135,12 @@ export class RouteEventReader {
     this.#sequence = 1 << 20;
     this.#endDump(complete, emit);
     for (const session of this.#sessions.values()) {
-      if (!session.active) continue;
+      if (!session.active && !session.spoke) continue;
       const order = this.#clock.newest ?? session.newest;
       emit({ kind: 'last-record', ...this.#head(session, session.newest), order });
       // The next file may go on in the midst of a quiet gap.
-      if (session.watch !== null) emit({ kind: 'quiet', ...this.#head(session, this.#quietAt(session.watch)), order });
+      if (session.active && session.watch !== null)
+        emit({ kind: 'quiet', ...this.#head(session, this.#quietAt(session.watch)), order });
     }
   }
 
@@ -176,9 +179,11 @@ export class RouteEventReader {
   }
 
   #message(raw: RawRecord, record: MessageRecord, at: EventTime, emit: Emit): void {
-    if (record.local || record.message.kind !== 'update') return;
-    const { update } = record.message;
+    if (record.local) return;
     const session = this.#session(record.peerAddress, record.peerAs, at);
+    session.spoke = true; // a KEEPALIVE too is a record of its session
+    if (record.message.kind !== 'update') return;
+    const { update } = record.message;
     const reach = update.mpReach?.safi === 1 ? update.mpReach.nlri : NO_NLRI;
     this.#hear(session, at, { announces: update.announced.length + reach.length > 0, emit });
     if (update.endOfRib !== null) {
@@ -215,8 +220,8 @@ export class RouteEventReader {
   #stateChange(record: StateChangeRecord, at: EventTime, emit: Emit): void {
     const { peerAddress, peerAs, oldState, newState } = record;
     const kind = newState === ESTABLISHED ? 'up' : oldState === ESTABLISHED ? 'down' : null;
-    if (kind === null || oldState === newState) return;
     const session = this.#session(peerAddress, peerAs, at);
+    if (kind === null || oldState === newState) return;
     emit({ kind, ...this.#head(session, at) });
     for (const other of this.#sessions.values()) {
       if (other.peerAddress !== peerAddress) continue;
@@ -298,7 +303,16 @@ export class RouteEventReader {
     const key = `${peerAddress} ${peerAs}`;
     let session = this.#sessions.get(key);
     if (session === undefined) {
-      session = { peerAddress, peerAs, newest: at, active: false, heard: false, announcing: false, watch: null };
+      session = {
+        peerAddress,
+        peerAs,
+        newest: at,
+        spoke: false,
+        active: false,
+        heard: false,
+        announcing: false,
+        watch: null,
+      };
       this.#sessions.set(key, session);
     }
     session.newest = Math.max(session.newest, at);

@@ -369,7 +369,7 @@ suite('RouteEventReader, order', () => {
     ]);
   });
 
-  test('RouteEventReader.end tells each active session’s last record, matched or not', () => {
+  test('RouteEventReader.end tells each session’s last record, matched or not', () => {
     const other = { peerAs: 65002, peerAddress: '192.0.2.2' };
     const records = [
       announce(0, [R]),
@@ -377,7 +377,16 @@ suite('RouteEventReader, order', () => {
       announce(4, [R], '1 2', other),
       state(5, ESTABLISHED, IDLE, other),
     ];
-    assert.deepEqual(briefs(records, { end: true }).slice(-2), ['3 last-record 65001', '60 quiet 65001']);
+    assert.deepEqual(briefs(records, { end: true }).slice(-3), [
+      '3 last-record 65001',
+      '60 quiet 65001',
+      '5 last-record 65002',
+    ]);
+  });
+
+  test('RouteEventReader.end takes a KEEPALIVE for a record of its session, though it brings no session up', () => {
+    const keepalive = encodeBgp4mpMessage({ ...local, ...peer, time: time(40), message: { kind: 'keepalive' } });
+    assert.deepEqual(briefs([keepalive], { end: true }), ['40 last-record 65001']);
   });
 });
 
