@@ -190,31 +190,34 @@ export class RouteEventReader {
       if (update.endOfRib.safi === 1) emit({ kind: 'eor', ...this.#head(session, at), afi: update.endOfRib.afi });
       return;
     }
-    const announced = this.#related(update.announced, reach);
+    const plain = this.#related(update.announced);
+    const multi = this.#related(reach);
     const unreach = update.mpUnreach?.safi === 1 ? update.mpUnreach.nlri : NO_NLRI;
-    const withdrawn = this.#related(update.withdrawn, unreach);
-    if (announced.length === 0 && withdrawn.length === 0) return;
+    const withdrawn = [...this.#related(update.withdrawn), ...this.#related(unreach)];
+    if (plain.length + multi.length + withdrawn.length === 0) return;
     const evidence: RawEvidence = { record: raw.bytes.slice(), peerIndex: null };
     // RFC 4271 section 4.3: a prefix that the message also announces is not withdrawn by it.
-    const kept = new Set(announced.length === 0 ? [] : announced.map(nlriKey));
+    const kept = new Set([...plain, ...multi].map(nlriKey));
     for (const nlri of withdrawn) {
       if (kept.has(nlriKey(nlri))) continue;
       emit({ kind: 'withdraw', ...this.#head(session, at), prefix: nlri.prefix, pathId: nlri.pathId ?? 0, evidence });
     }
-    if (announced.length === 0) return;
-    const attributes = announcedAttributes(record, update);
-    for (const nlri of announced) {
-      const { prefix, pathId = 0 } = nlri;
-      emit({ kind: 'announce', ...this.#head(session, at), prefix, pathId, evidence, ...attributes });
+    const groups = [
+      { nlri: plain, nextHop: update.attributes.nextHop },
+      { nlri: multi, nextHop: update.mpReach?.nextHop },
+    ];
+    for (const { nlri, nextHop } of groups) {
+      const attributes = nlri.length === 0 ? null : announcedAttributes(record, update, nextHop);
+      for (const { prefix, pathId = 0 } of nlri)
+        emit({ kind: 'announce', ...this.#head(session, at), prefix, pathId, evidence, ...attributes! });
     }
   }
 
-  #related(plain: readonly Nlri[], multi: readonly Nlri[]): Nlri[] {
+  #related(nlri: readonly Nlri[]): readonly Nlri[] {
     const { related } = this.#options;
-    const found: Nlri[] = [];
-    for (const nlri of plain) if (related.isRelated(nlri.prefix)) found.push(nlri);
-    for (const nlri of multi) if (related.isRelated(nlri.prefix)) found.push(nlri);
-    return found;
+    let found: Nlri[] | null = null;
+    for (const one of nlri) if (related.isRelated(one.prefix)) (found ??= []).push(one);
+    return found ?? NO_NLRI;
   }
 
   #stateChange(record: StateChangeRecord, at: EventTime, emit: Emit): void {
@@ -351,11 +354,10 @@ function nlriKey({ prefix, pathId = 0 }: Nlri): string {
   return `${prefix.toString()} ${pathId}`;
 }
 
-function announcedAttributes(record: MessageRecord, update: Update) {
+function announcedAttributes(record: MessageRecord, update: Update, nextHop: string | undefined) {
   // What does not decode, or is not there, says nothing of an origin: not even that of an empty path.
   const legible = update.attributes.asPath !== undefined && !record.warnings.includes('as-path-malformed');
   const internal = record.peerAs === record.localAs && legible;
-  const nextHop = update.mpReach?.nextHop ?? update.attributes.nextHop;
   const route = routeAttributes(update.attributes, nextHop, record.warnings);
   return { ...route, internalAs: internal ? record.peerAs : null };
 }

@@ -207,6 +207,17 @@ suite('RouteEventReader, updates', () => {
     assert.equal(of('1 2'), of('1 3'));
     assert.notEqual(of('1 2'), of('1 2', 5));
   });
+
+  test('RouteEventReader gives a route the next hop of its own family, where one UPDATE announces both', () => {
+    const alone = { announced: nlri([R]), attributes: attributes('1 2') };
+    const mpReach = { afi: 2 as const, safi: 1, nextHop: '2001:db8::1', nlri: nlri(['2001:db8:1::/48']) };
+    const texts = [update(0, alone), update(1, { ...alone, mpReach })].map((record) => {
+      const event = read([record])[1];
+      assert.ok(event.kind === 'announce' && event.prefix.toString() === R);
+      return event.attributes;
+    });
+    assert.equal(texts[0], texts[1]);
+  });
 });
 
 suite('RouteEventReader, empty and broken paths', () => {
