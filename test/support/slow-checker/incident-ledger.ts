@@ -99,9 +99,13 @@ export class IncidentLedger {
     if (peerAs === undefined) return;
     track.carriers.delete(route);
     if (downSession !== null) track.unseen.set(route, { at, session: downSession, peerAs });
-    if (track.carriers.size === 0 && downSession === null) track.unseen.clear(); // the last carrier withdrew it: that is the end
     track.lostAt = Math.max(track.lostAt, at);
-    if (track.carriers.size === 0) track.ending = { at: track.lostAt, isDown: downSession !== null, accountedAt: at };
+    if (track.carriers.size === 0) {
+      // The last carrier withdrew it: that is the end, whoever went down before.
+      if (downSession === null)
+        for (const [other, { at: downAt }] of track.unseen) if (downAt <= at) track.unseen.delete(other);
+      track.ending = { at: track.lostAt, isDown: track.unseen.size > 0, accountedAt: at };
+    }
     this.#restless.add(track);
     this.#watchResidue(track, at);
   }

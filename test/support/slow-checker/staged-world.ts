@@ -107,6 +107,8 @@ class World {
   #updates: Uint8Array[] = [];
   #dumps: Uint8Array[][] = [];
   readonly #last = new Map<Peer, Uint8Array[]>();
+  /** Whom the last RIB dump did not name: they are silent until they come up. */
+  readonly #absent = new Set<Peer>();
 
   constructor(random: () => number) {
     this.#random = random;
@@ -131,6 +133,10 @@ class World {
     this.#now += wait * SECOND;
     const peer = this.#pick(PEERS);
     const dice = this.#random();
+    if (this.#absent.has(peer)) {
+      if (dice < 0.3 && this.#absent.delete(peer)) this.#up(peer);
+      return;
+    }
     if (dice < 0.5) this.#announce(peer, this.#attributes(peer));
     else if (dice < 0.74) this.#message(peer, { withdrawn: this.#nlri(peer, 4) });
     else if (dice < 0.8)
@@ -227,6 +233,11 @@ class World {
       : [sequence];
   }
 
+  #up({ peerAs, peerAddress }: Peer): void {
+    const header = { ...COLLECTOR, peerAs, peerAddress, time: this.#now };
+    this.#updates.push(encodeStateChange({ ...header, oldState: 5, newState: 6 }));
+  }
+
   #state(peer: Peer, oldState: number, newState: number): void {
     const peerAs = this.#random() < 0.1 ? 0 : peer.peerAs;
     const peerAddress = this.#random() < 0.03 ? '0.0.0.0' : peer.peerAddress;
@@ -252,6 +263,7 @@ class World {
   #dump(): void {
     const peers = this.#random() < 0.7 ? PEERS : PEERS.filter(() => this.#random() < 0.8);
     if (peers.length === 0) return;
+    for (const peer of PEERS) if (!peers.includes(peer)) this.#absent.add(peer);
     const index = peers.map(({ peerAs: asn, peerAddress: address }) => ({ bgpId: address, address, asn, type: 2 }));
     const begin = this.#now;
     const table = [encodePeerIndexTable({ time: begin, collectorBgpId: '192.0.2.254', viewName: '', peers: index })];
