@@ -62,7 +62,7 @@ async function* unpack(source: ByteSource, options: DecompressOptions): AsyncGen
 async function fastWay(
   compression: Compression,
   bytes: AsyncIterable<Uint8Array>,
-  { programs = PROGRAMS }: DecompressOptions,
+  { programs = PROGRAMS, signal }: DecompressOptions,
 ): Promise<AsyncIterable<Uint8Array>> {
   switch (compression) {
     case 'none':
@@ -73,11 +73,11 @@ async function fastWay(
       const own = createZstdTransform();
       if (own !== null) return unpackWithZlib(bytes, own, { compression });
       const child = await startProgram(programs.zstd);
-      return child === null ? unpackZstd(bytes) : unpackWithProgram(bytes, child, compression);
+      return child === null ? unpackZstd(bytes) : unpackWithProgram(bytes, child, compression, signal);
     }
     case 'bzip2': {
       const child = await startProgram(programs.bzip2);
-      return child === null ? unpackBzip2Blocks(bytes) : unpackWithProgram(bytes, child, compression);
+      return child === null ? unpackBzip2Blocks(bytes) : unpackWithProgram(bytes, child, compression, signal);
     }
   }
 }

@@ -163,8 +163,8 @@ export class RouteEventReader {
       if (due <= at) {
         session.watch = null;
         session.announcing = false;
-        session.newest = Math.max(session.newest, due);
-        emit({ kind: 'quiet', ...this.#head(session, due), order: Math.max(session.newest, floor) });
+        const order = Math.max(session.newest, due, floor); // no record of the session: its own order stays
+        emit({ kind: 'quiet', ...this.#head(session, due), order });
       } else {
         still.push(session);
         this.#nextQuiet = Math.min(this.#nextQuiet, due);

@@ -29,8 +29,11 @@ export async function* unpackWithProgram(
   input: AsyncIterable<Uint8Array>,
   child: ChildProcessWithoutNullStreams,
   compression: Compression,
+  signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const kill = (): boolean => child.kill('SIGKILL'); // a program that hangs must not keep the process alive
+  signal?.addEventListener('abort', kill, { once: true });
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(0, 500)));
   let inputError: unknown = null;
@@ -47,6 +50,7 @@ export async function* unpackWithProgram(
     if (code !== 0) throw new CompressionError(compression, reasonOf(complaint));
     yield* unproven.rest();
   } finally {
+    signal?.removeEventListener('abort', kill);
     child.kill('SIGKILL');
     child.stdin.destroy();
     await closed;
