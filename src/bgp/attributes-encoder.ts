@@ -2,8 +2,7 @@
 // the attribute's own RFC give it. What was read by merging (RFC 6793) is written back unmerged. Values are not judged; a number that
 // does not fit its field is a RangeError.
 
-import { type Afi } from '../ip/address.js';
-import { Prefix } from '../ip/prefix.js';
+import { type Afi, parseAddress } from '../ip/address.js';
 import { ByteWriter } from '../wire/byte-writer.js';
 import { encodeAsPath } from './as-path-codec.js';
 import { AttributeFlag, AttributeType } from './codes.js';
@@ -163,12 +162,16 @@ function writeAggregator(value: ByteWriter, { asn, address }: Aggregator, asn4: 
   writeAddress(value, address);
 }
 
-/** Writes an address of 4 or 16 octets from its text, and says its family. */
+/**
+ * Writes an address of 4 or 16 octets from its text, and says its family.
+ *
+ * @throws RangeError where the text is no address.
+ */
 export function writeAddress(writer: ByteWriter, text: string): Afi {
-  const { afi, w0, w1, w2, w3 } = Prefix.parseAddress(text);
-  writer.u32(w0);
-  if (afi === 2) writer.u32(w1).u32(w2).u32(w3);
-  return afi;
+  const octets = parseAddress(text);
+  if (octets === null) throw new RangeError(`Cannot write "${text}": it is no IPv4 or IPv6 address`);
+  writer.bytes(octets);
+  return octets.length === 4 ? 1 : 2;
 }
 
 function parseHex(text: string): number[] {

@@ -6,9 +6,9 @@
 
 import { formatIpv4 } from '../ip/address.js';
 import { type Asn } from '../ip/asn.js';
-import { Prefix } from '../ip/prefix.js';
 import { ByteReader } from '../wire/byte-reader.js';
 import { type ByteWriter } from '../wire/byte-writer.js';
+import { writeAddress } from './attributes-encoder.js';
 import { type Capability, decodeCapability, encodeCapability } from './capabilities.js';
 import { type WarningList } from './warnings.js';
 
@@ -74,7 +74,8 @@ function readCapabilities(value: ByteReader, capabilities: Capability[], warning
 
 /** Writes the body of an OPEN, one parameter a capability. Parameters of more than 254 octets in all are the caller's mistake (RangeError). */
 export function encodeOpen(writer: ByteWriter, open: Open): void {
-  writer.u8(open.version).u16(open.twoOctetAs).u16(open.holdTime).u32(Prefix.parse(open.bgpId).w0);
+  writer.u8(open.version).u16(open.twoOctetAs).u16(open.holdTime);
+  writeAddress(writer, open.bgpId);
   const other = open.otherParameters ?? [];
   writer.sized(1, () => {
     for (const capability of open.capabilities) {

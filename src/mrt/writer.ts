@@ -1,6 +1,6 @@
 // MRT records to bytes: the inverse of `MrtDecoder` for BGP4MP(_ET), TABLE_DUMP, TABLE_DUMP_V2 and type 5 (RFC 6396, RFC 8050). It makes
 // the project's fixtures, and tests hold decoding against it. Each function gives one whole record, header included.
-// A number that does not fit its field is a RangeError, an address that is none a PrefixSyntaxError: the caller made them.
+// A number that does not fit its field is a RangeError, an address that is none one too: the caller made them.
 
 import { encodeAttributes, writeAddress } from '../bgp/attributes-encoder.js';
 import { type BgpMessage, MESSAGE_HEADER_LENGTH } from '../bgp/message.js';
@@ -9,7 +9,7 @@ import { encodePrefix } from '../bgp/nlri.js';
 import { type PathAttributes } from '../bgp/path-attributes.js';
 import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
-import { Prefix } from '../ip/prefix.js';
+import { type Prefix } from '../ip/prefix.js';
 import { ByteWriter } from '../wire/byte-writer.js';
 import { Bgp4mpSubtype, BgpSubtype, MrtType, TableDumpSubtype, TableDumpV2Subtype } from './codes.js';
 import { type PeerIndex } from './decoded-record.js';
@@ -97,7 +97,7 @@ function writeBgp4mpHeader(body: ByteWriter, header: Bgp4mpHeader): void {
   const { asn4 = true, peerAs, localAs, peerAddress, localAddress, interfaceIndex = 0 } = header;
   if (asn4) body.u32(peerAs).u32(localAs);
   else body.u16(peerAs).u16(localAs);
-  body.u16(interfaceIndex).u16(Prefix.parseAddress(peerAddress).afi);
+  body.u16(interfaceIndex).u16(peerAddress.includes(':') ? 2 : 1);
   writeAddress(body, peerAddress);
   writeAddress(body, localAddress);
 }
