@@ -2,7 +2,7 @@
 // Made from bytes and integers; text comes in through `prefix-text.ts`, so that the MRT parser needs no package. Text goes out in the
 // forms of RFC 4632 (IPv4) and RFC 5952 (IPv6). No AS numbers, no routes.
 
-import { type Afi, formatIpv4, formatIpv6 } from './address.js';
+import { type Afi, formatIpv4, formatIpv6, parseAddress } from './address.js';
 
 /** An immutable IPv4 or IPv6 prefix. `w0`..`w3` are unsigned 32-bit words, the first the most significant; IPv4 uses `w0` alone. */
 export class Prefix {
@@ -56,6 +56,23 @@ export class Prefix {
       ],
       length,
     );
+  }
+
+  /**
+   * The prefix of `192.0.2.0/24` or `2001:db8::/32`: a literal of a program. What users write goes through `parsePrefix`, which explains.
+   *
+   * @throws RangeError where the text is no prefix, has no length, or has host bits set.
+   */
+  static of(text: string): Prefix {
+    const [, address = '', bits = ''] = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
+    const octets = parseAddress(address);
+    const length = Number(bits);
+    if (octets !== null && length <= octets.length * 8) {
+      const prefix = Prefix.fromNlri(octets, 0, length, octets.length === 4 ? 1 : 2);
+      const whole = Prefix.fromNlri(octets, 0, octets.length * 8, prefix.afi);
+      if (prefix.address() === whole.address()) return prefix;
+    }
+    throw new RangeError(`Cannot make a prefix of "${text}": it is none, or has host bits set`);
   }
 
   /** Canonical text, `192.0.2.0/24` or `2001:db8::/32`; equal prefixes have equal text, so it serves as a map key. */

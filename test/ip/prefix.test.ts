@@ -140,3 +140,29 @@ describe('Prefix.covers, equals, compare', () => {
     );
   });
 });
+
+describe('Prefix.of', () => {
+  test('Prefix.of reads what toString writes, as parsePrefix does', () => {
+    fc.assert(
+      fc.property(anyPrefix, (prefix) => {
+        assert.ok(Prefix.of(prefix.toString()).equals(prefix));
+        assert.ok(parsePrefix(prefix.toString()).equals(Prefix.of(prefix.toString())));
+      }),
+    );
+  });
+
+  for (const text of [
+    '192.0.2.0',
+    '192.0.2.1/24',
+    '192.0.2.0/33',
+    '2001:db8::/129',
+    '192.0.2.0/024',
+    '/24',
+    '',
+    'x/8',
+  ]) {
+    test(`Prefix.of refuses "${text}"`, () => {
+      assert.throws(() => Prefix.of(text), RangeError);
+    });
+  }
+});
