@@ -35,11 +35,15 @@ export {
 } from './read-records.js';
 export { MrtDecoder, type MrtDecoderOptions } from './record.js';
 export { type FramerEnd, type RawRecord, RecordFramer } from './record-framer.js';
+export { encodeMrtRecord } from './record-encoder.js';
 export {
   encodeBgp4mpMessage,
+  encodeGeoPeerTable,
   encodeLegacyMessage,
+  encodeLegacyStateChange,
   encodePeerIndexTable,
   encodeRib,
   encodeStateChange,
   encodeTableDump,
+  encodeTableDumpEntries,
 } from './writer.js';
