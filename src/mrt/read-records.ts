@@ -54,7 +54,7 @@ export interface ReadElementsOptions extends ReadOptions {
 export async function* readRecords(chunks: Chunks, options: ReadOptions = {}): AsyncGenerator<RawRecord, void, void> {
   const framer = new RecordFramer();
   for await (const chunk of chunks) {
-    framer.push(chunk);
+    framer.push(plain(chunk));
     for (let raw = framer.next(); raw !== null; raw = framer.next()) yield raw;
   }
   const { truncated: bytes, offset, records, reason } = framer.end();
@@ -62,6 +62,12 @@ export async function* readRecords(chunks: Chunks, options: ReadOptions = {}): A
   const code = reason === 'truncated' ? 'record-truncated' : 'record-length';
   const error = new DecodeError(code, `Cannot frame the last ${bytes} bytes: ${reason} at offset ${offset}`, 0);
   report({ kind: 'end', record: records, offset, bytes, error }, options);
+}
+
+/** Node's Buffer, whose `slice` does not copy, as what it is below. */
+function plain(chunk: Uint8Array): Uint8Array {
+  if (Object.getPrototypeOf(chunk) === Uint8Array.prototype) return chunk;
+  return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
 }
 
 /**

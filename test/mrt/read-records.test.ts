@@ -107,6 +107,15 @@ test('readElements throws the DecodeError of the first loss where nobody listens
   await assert.rejects(collect(readRecords([endless])), DecodeError);
 });
 
+test('readElements gives bytes of their own, though its chunks are Buffers that are used again', async () => {
+  const message = { kind: 'notification', notification: { code: 6, subcode: 2, data: hex('03627965') } } as const;
+  const chunk = Buffer.from(encodeBgp4mpMessage({ ...ends, message }));
+  const [element] = await collect(readElements([chunk]));
+  chunk.fill(0);
+  assert.equal(element.type, 'notification');
+  assert.deepEqual(element.data, hex('03627965'));
+});
+
 test('readElements of nothing gives nothing', async () => {
   assert.deepEqual(await collect(readElements([])), []);
   assert.deepEqual(await collect(readElements([new Uint8Array(0)])), []);

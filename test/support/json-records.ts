@@ -2,6 +2,7 @@
 // AS numbers throughout; path identifiers as declared ones; a RIB entry with a peer index of its own in front.
 
 import { pathFromJson, SegmentType, type AsPath } from '../../src/bgp/as-path.js';
+import { AttributeType } from '../../src/bgp/codes.js';
 import { type Capability } from '../../src/bgp/capabilities.js';
 import { type BgpMessage } from '../../src/bgp/message.js';
 import { type UpdateParts } from '../../src/bgp/message-encoder.js';
@@ -10,7 +11,7 @@ import { type Aggregator, type PathAttributes } from '../../src/bgp/path-attribu
 import { parseEventTime } from '../../src/ip/event-time.js';
 import { Prefix } from '../../src/ip/prefix.js';
 import { encodeBgp4mpMessage, encodeLegacyStateChange, encodePeerIndexTable } from '../../src/mrt/writer.js';
-import { encodeRib, encodeStateChange } from '../../src/mrt/writer.js';
+import { encodeRib, encodeStateChange, encodeTableDump } from '../../src/mrt/writer.js';
 
 /** A line of `dump --format json`, as far as it is read here. */
 interface Line {
@@ -67,6 +68,10 @@ function ribRecords(line: Line, time: number): Uint8Array[] {
   const peers = [{ bgpId: '0.0.0.0', address: peerAddress, asn: peerAs, type }];
   const entry = { peerIndex: 0, originatedTime: 0, attributes: attributesOf(line), pathId: pathId ?? 0 };
   const isPlain = nextHop === undefined || isIpv4Hop(line);
+  if (line.unknownAttributes?.some((attribute) => attribute.type === AttributeType.AGGREGATOR) === true) {
+    const attributes = attributesOf(line); // an AGGREGATOR of four-octet form among two-octet AS numbers
+    return [encodeTableDump({ time, sequence: 0, prefix, originatedTime: 0, peerAs, peerAddress, attributes })];
+  }
   return [
     encodePeerIndexTable({ time, collectorBgpId: '0.0.0.0', viewName: '', peers }),
     encodeRib({
@@ -151,7 +156,7 @@ function attributesOf(line: Line): PathAttributes {
 
 /** JSON joins AS_SEQUENCEs that follow each other; a segment has room for 255 ASes. */
 function splitSegments(path: AsPath): AsPath {
-  return path.flatMap(({ type, asns }) => {
+  return path.flatMap(({ type, asns }): AsPath => {
     if (type !== SegmentType.AS_SEQUENCE) return [{ type, asns }];
     const count = Math.ceil(asns.length / 255);
     return Array.from({ length: count }, (_, i) => ({ type, asns: asns.slice(i * 255, (i + 1) * 255) }));
