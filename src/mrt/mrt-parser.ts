@@ -10,6 +10,14 @@ export { type BgpMessage } from '../bgp/message.js';
 export { type Nlri } from '../bgp/nlri.js';
 export { type Open } from '../bgp/open.js';
 export { type Aggregator, type PathAttributes, type UnknownAttribute } from '../bgp/path-attributes.js';
+export {
+  ATTRIBUTE_NAMES,
+  ipv6CommunityParts,
+  type NumberedAttribute,
+  type Tlv,
+  type TypedAttribute,
+  typedAttributes,
+} from '../bgp/typed-attributes.js';
 export { type Update } from '../bgp/update.js';
 export { isTreatAsWithdraw, type WarningCode, WARNINGS } from '../bgp/warnings.js';
 export { type EventTime, formatEventTime, parseEventTime } from '../ip/event-time.js';

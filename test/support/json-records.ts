@@ -151,7 +151,7 @@ function attributesOf(line: Line): PathAttributes {
     unknown: unknownAttributes?.map(({ type, flags, hex }) => ({ type, flags, bytes: Buffer.from(hex, 'hex') })),
     ...{ localPref, med, extendedCommunities, aggregator, atomicAggregate, onlyToCustomer },
   };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as PathAttributes;
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
 /** JSON joins AS_SEQUENCEs that follow each other; a segment has room for 255 ASes. */
