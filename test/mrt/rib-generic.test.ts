@@ -17,6 +17,8 @@ import { hex } from '../bgp/wire-bytes.js';
 import { requires } from '../support/requires.js';
 import { decodeAll, elementsOfAll } from './records.js';
 
+const BGPDUMP = 'bgpdump';
+
 const record = (subtype: number, body: string): Uint8Array =>
   encodeRecord({ time: 1_000_000, type: 13, subtype }, (writer) => writer.bytes(hex(body)));
 
@@ -76,13 +78,13 @@ test('encodeMrtRecord gives RIB_GENERIC back byte for byte', () => {
   }
 });
 
-test('BgpdumpFormatter has no line for RIB_GENERIC, as bgpdump has none', { skip: requires('bgpdump') }, () => {
+test('BgpdumpFormatter has no line for RIB_GENERIC, as bgpdump has none', { skip: requires(BGPDUMP) }, () => {
   const plain = record(2, `00000001 18 c63364 0001 0000 00000002 ${ATTRIBUTES}`);
   const records = [INDEX, GENERIC, GENERIC_V6, ENTRY_ID, plain];
   const folder = mkdtempSync(join(tmpdir(), 'peerwatch-generic-'));
   try {
     writeFileSync(join(folder, 'rib'), Buffer.concat(records));
-    const printed = execFileSync('bgpdump', ['-m', join(folder, 'rib')], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const printed = execFileSync(BGPDUMP, ['-m', join(folder, 'rib')], { stdio: ['ignore', 'pipe', 'ignore'] });
     const out = new LineBuffer();
     const formatter = new BgpdumpFormatter();
     for (const element of elementsOfAll(records)) formatter.write(element, out);
