@@ -288,7 +288,8 @@ export class Daemon {
       this.#poll();
       logger.info({ file: loaded.file }, 'configuration read again; http, database and sources stay as they were');
     } catch (error) {
-      logger.error({ err: error }, 'the configuration is refused; the old one stays in force');
+      const reason = error instanceof Error ? error.message : String(error);
+      logger.error({ reason }, 'the configuration is refused; the old one stays in force');
     }
     this.#notify.ready(`watching ${this.#pipeline.engine.policies.size} prefixes`);
   }

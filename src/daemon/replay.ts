@@ -52,8 +52,8 @@ interface ReplayFile {
 export async function replayFiles(options: ReplayOptions): Promise<void> {
   const spooled: string[] = [];
   try {
-    const files = await identifyAll(options, spooled);
-    await new Replay(options, files).run();
+    const { files, newest } = await identifyAll(options, spooled);
+    await new Replay(options, files, newest).run();
   } finally {
     for (const folder of spooled) await rm(folder, { recursive: true, force: true });
   }
@@ -65,11 +65,13 @@ class Replay {
   readonly #byInput: ReadonlyMap<string, ReplayFile>;
   readonly #touched = new Set<ReplayFile>();
   #last: RouteEvent | null = null;
-  #newest: EventTime = 0;
+  /** The last record's time of all inputs: the watermark at their end. */
+  #newest: EventTime;
 
-  constructor(options: ReplayOptions, files: readonly ReplayFile[]) {
+  constructor(options: ReplayOptions, files: readonly ReplayFile[], newest: EventTime) {
     this.#options = options;
     this.#files = files;
+    this.#newest = newest;
     this.#byInput = new Map(files.map((file) => [`${file.collector} ${file.identity}`, file]));
   }
 
@@ -142,15 +144,23 @@ class Replay {
   }
 }
 
-/** Identifies every input; what was read before, or is given twice, is left out. */
-async function identifyAll(options: ReplayOptions, spooled: string[]): Promise<ReplayFile[]> {
+/**
+ * Identifies every input; what was read before, or is given twice, is left out. `newest` is the last record's time of what was read
+ * before: a resumed replay must end where an undisturbed one does.
+ */
+async function identifyAll(
+  options: ReplayOptions,
+  spooled: string[],
+): Promise<{ files: readonly ReplayFile[]; newest: EventTime }> {
   const found = new Map<string, ReplayFile>();
+  let newest: EventTime = 0;
   for (const given of options.inputs) {
     const input = given.size === null ? await spoolInput(given, spooled, options.signal) : given;
     const { identity, firstTime } = await identifyFile(input, options.signal);
     const collector = options.collector ?? collectorName(given.location);
     const known = options.known(collector, identity);
     if (known?.complete === true) {
+      newest = Math.max(newest, known.lastTime ?? 0);
       options.onDuplicate(given.name, known.name);
       continue;
     }
@@ -164,7 +174,7 @@ async function identifyAll(options: ReplayOptions, spooled: string[]): Promise<R
     if (twin !== undefined) options.onDuplicate((chosen === twin ? file : twin).input.name, chosen.input.name);
     found.set(key, chosen);
   }
-  return [...found.values()];
+  return { files: [...found.values()], newest };
 }
 
 function newProgress(collector: string, identity: string, name: string, firstTime: EventTime | null): FileProgress {

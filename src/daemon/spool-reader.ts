@@ -5,6 +5,7 @@
 
 import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { type EventTime } from '../ip/event-time.js';
 import { type DetectionFigures } from '../detection/figures.js';
 import { type Pipeline } from '../pipeline/pipeline.js';
@@ -57,6 +58,9 @@ export interface SpoolReaderOptions {
 /** An identity of as many unpacked bytes is that of a file however much it grows. */
 const SETTLED_IDENTITY = 1024 * 1024;
 
+/** How long one file is worked on before everybody else gets a turn. */
+const TURN_MS = 50;
+
 /** How many damaged places of one file are logged one by one; all are counted. */
 const SAID_DAMAGE = 20;
 
@@ -80,6 +84,7 @@ export class SpoolReader {
     for await (const collector of this.#options.spool.collectors(both)) {
       this.#options.onFound(collector);
       const follower = this.#follow(collector, both).catch((error: unknown) => {
+        if (both.aborted && !(error instanceof PipelineFaultError)) return; // it was looking at files when it was told to stop
         fault ??= { error };
         stop.abort('a follower failed');
       });
@@ -175,6 +180,8 @@ class FileReading {
   /** Process clock, milliseconds: when the batch began, and how long its events took so far. */
   #batchSince = performance.now();
   #applying = 0;
+  /** When this file's turn began. */
+  #tookOver = performance.now();
 
   constructor(options: SpoolReaderOptions, { file, begun, progress }: FileTask) {
     this.#options = options;
@@ -191,12 +198,8 @@ class FileReading {
     for await (const batch of this.#events(signal)) {
       const isEnd = batch.floor === Infinity;
       const identity = isEnd ? await this.#wholeIdentity(signal) : null;
-      this.#batchSince = performance.now();
-      this.#apply(isEnd ? batch.events : batch.events.filter((event) => !this.#isApplied(event)));
-      if (batch.newest !== null) this.#reached(batch.newest);
-      this.#progress = { ...this.#progress, ...positionOf(batch, this.#progress) };
-      if (isEnd) this.#commitEnd(identity);
-      else this.#commit([this.#progress]);
+      this.#batchSince = this.#tookOver = performance.now();
+      await this.#apply(batch, signal, () => this.#commitRead(batch, isEnd, identity));
     }
     if (this.#damaged > SAID_DAMAGE)
       logger.warn({ file: path, places: this.#damaged - SAID_DAMAGE }, 'and further places that were not interpreted');
@@ -215,6 +218,7 @@ class FileReading {
       related: { isRelated: (prefix) => pipeline().engine.policies.isRelated(prefix) },
       figures: { ...order, quiet: transfer.quiet, minUp: transfer.minUp },
       counters: counters(collector),
+      countFrom: this.#begun.records,
       onDamage: (damage) => this.#noteDamage(damage),
       signal,
     });
@@ -240,25 +244,50 @@ class FileReading {
     });
   }
 
-  /** Applies events; a full batch is committed between two records, with all before the second one applied. */
-  #apply(events: readonly RouteEvent[]): void {
-    const { pipeline } = this.#options;
+  /**
+   * Applies what is new of a batch, then runs `commit`. A full batch of the pipeline is committed between two records, with all before
+   * the second one applied. Nobody else gets a turn but right behind a commit: whenever what was applied here is committed, where this
+   * file stands is committed with it.
+   */
+  async #apply({ events, floor }: EventBatch, signal: AbortSignal, commit: () => void): Promise<void> {
+    const { pipeline, counters } = this.#options;
+    const { dropped } = counters(this.#file.collector);
     let began = performance.now();
-    const unknown = pipeline().engine.counters.unknownOrigin;
+    let unknown = 0;
     let record = -1;
     for (const event of events) {
+      if (floor !== Infinity && this.#isApplied(event)) continue;
       if (event.record !== record && pipeline().isFull(event.order)) {
         this.#applying += performance.now() - began;
         this.#commit([{ ...this.#progress, records: Math.max(this.#progress.records, event.record) }]);
+        await this.#letOthers(signal);
         began = performance.now();
       }
       record = event.record;
       this.#reached(event.order);
+      unknown -= pipeline().engine.counters.unknownOrigin;
       this.#guarded('apply a record', () => pipeline().apply(event));
+      unknown += pipeline().engine.counters.unknownOrigin;
     }
+    dropped['unknown-origin'] = (dropped['unknown-origin'] ?? 0) + unknown;
     this.#applying += performance.now() - began;
-    const { dropped } = this.#options.counters(this.#file.collector);
-    dropped['unknown-origin'] = (dropped['unknown-origin'] ?? 0) + pipeline().engine.counters.unknownOrigin - unknown;
+    commit();
+  }
+
+  #commitRead(batch: EventBatch, isEnd: boolean, identity: FileIdentity | null): void {
+    if (batch.newest !== null) this.#reached(batch.newest);
+    this.#progress = { ...this.#progress, ...positionOf(batch, this.#progress) };
+    if (isEnd) this.#commitEnd(identity);
+    else this.#commit([this.#progress]);
+  }
+
+  /** After a while of work: signals, pings and requests are looked at, other collectors go on. */
+  async #letOthers(signal: AbortSignal): Promise<void> {
+    if (performance.now() - this.#tookOver < TURN_MS) return;
+    await setImmediate();
+    signal.throwIfAborted();
+    this.#tookOver = performance.now();
+    this.#batchSince = this.#tookOver;
   }
 
   #reached(at: EventTime): void {

@@ -3,13 +3,19 @@
 // `expire`, so that whoever holds the watermark decides when.
 
 import { type Asn } from '../ip/asn.js';
-import { type EventTime } from '../ip/event-time.js';
+import { type EventTime, SECOND } from '../ip/event-time.js';
 import { type DetectionFigures } from '../detection/figures.js';
 import { type Finding, type Level, worse } from '../detection/finding.js';
 import { type Session } from '../rib/session.js';
 import { type Evidence, type Incident, MAX_EVIDENCE, newIncident, type ResolveReason } from './incident.js';
 
 type Figures = DetectionFigures['lifecycle'];
+
+/** How far a record's time may trail the watermark: what may be re-opened is remembered for that long beyond `reopenWithin`. */
+const RUN_BACK: EventTime = 61 * SECOND;
+
+/** Ends the clause that says which covered prefixes have been exposed. */
+const LOST_LAST_ROUTE = ' lost the last legitimate route';
 
 /** One session's routes that carry an incident. */
 interface Carrier {
@@ -115,14 +121,13 @@ export class Lifecycle {
   /** A registered prefix lost its last legitimate route: covering routes of others now attract its traffic. */
   exposed(registeredPrefix: string, level: Level): void {
     for (const incident of this.#covering) {
-      if (
-        !this.#carriers.has(incident) ||
-        !incident.covers.includes(registeredPrefix) ||
-        worse(incident.level, level) === incident.level
-      )
-        continue;
-      incident.level = level;
-      incident.clauses = [...incident.clauses.slice(0, -1), `${registeredPrefix} lost its last legitimate route`];
+      if (!this.#carriers.has(incident) || !incident.covers.includes(registeredPrefix)) continue;
+      const last = incident.clauses.at(-1) ?? '';
+      const lost = last.endsWith(LOST_LAST_ROUTE) ? last.slice(0, -LOST_LAST_ROUTE.length).split(', ') : [];
+      if (lost.length === 0 && worse(incident.level, level) === incident.level) continue;
+      incident.level = worse(incident.level, level);
+      const all = incident.covers.filter((prefix) => prefix === registeredPrefix || lost.includes(prefix));
+      incident.clauses = [...incident.clauses.slice(0, -1), `${all.join(', ')}${LOST_LAST_ROUTE}`];
       this.#changed.add(incident);
     }
   }
@@ -137,7 +142,8 @@ export class Lifecycle {
   /** A session no longer carries it: withdrawn or replaced. */
   lose(incident: Incident, session: Session, at: EventTime): void {
     if (!this.#removeCarrier(incident, session)) return;
-    if (!this.#carriers.has(incident)) this.#dropAllPending(incident); // the last carrier withdrew it: that is the end
+    // The last carrier withdrew it: that is the end, whoever went down before. (A RIB dump tells of a loss after the fact.)
+    if (!this.#carriers.has(incident)) this.#dropPendingUntil(incident, at);
     this.#lost(incident, at, 'withdrawn');
   }
 
@@ -171,7 +177,7 @@ export class Lifecycle {
   dueAt(incident: Incident): EventTime | null {
     const { holdDown, residualAfter, reopenWithin } = this.#figures;
     const carried = this.#carriers.has(incident);
-    if (incident.state === 'resolved') return carried ? null : incident.resolvedAt! + reopenWithin + 1;
+    if (incident.state === 'resolved') return carried ? null : incident.resolvedAt! + reopenWithin + RUN_BACK;
     if (carried) return incident.crossedAt === null ? null : incident.quietSince + residualAfter;
     const held = incident.lostAt === null ? null : incident.lostAt + holdDown;
     if (incident.pending.length === 0) return held;
@@ -182,7 +188,7 @@ export class Lifecycle {
   expire(incident: Incident): boolean {
     if (incident.state === 'resolved') {
       this.#byId.delete(incident.id);
-      if (this.#current.get(keyOf(incident)) === incident) this.#current.delete(keyOf(incident));
+      if (this.#current.get(keyOf(incident)) === incident) this.#forgetCurrent(incident);
       this.#forgotten.push(incident);
       return false;
     }
@@ -209,6 +215,17 @@ export class Lifecycle {
     this.#current.set(keyOf(incident), incident);
     this.#byId.set(incident.id, incident);
     return incident;
+  }
+
+  /** The newest of its kind is forgotten: an older one that somebody carries to this day takes its place again. */
+  #forgetCurrent(incident: Incident): void {
+    const key = keyOf(incident);
+    this.#current.delete(key);
+    for (const other of this.#carriers.keys()) {
+      const newest = this.#current.get(key);
+      if (keyOf(other) === key && (newest === undefined || other.openedAt > newest.openedAt))
+        this.#current.set(key, other);
+    }
   }
 
   #reopen(incident: Incident): void {
@@ -293,7 +310,7 @@ export class Lifecycle {
     incident.state = 'resolved';
     incident.resolvedAt = at;
     incident.reason = reason;
-    this.#dropAllPending(incident);
+    this.#dropPendingUntil(incident, Infinity);
     this.#covering.delete(incident);
     this.#changed.add(incident);
   }
@@ -343,9 +360,10 @@ export class Lifecycle {
     return Math.max(...pending.map(({ downAt }) => downAt)) + this.#figures.unobservedAfter;
   }
 
-  #dropAllPending(incident: Incident): void {
+  #dropPendingUntil(incident: Incident, until: EventTime): void {
     for (const { session } of incident.pending) this.#pendingBySession.get(session)?.delete(incident);
-    incident.pending = [];
+    incident.pending = incident.pending.filter(({ downAt }) => downAt > until);
+    for (const { session } of incident.pending) this.#watch(session, incident);
   }
 
   #dropPending(incident: Incident, session: number, afi: number | null): void {

@@ -51,6 +51,7 @@ export class Engine {
   readonly #dumps: RibDumps;
   #policies: PolicyTable;
   #watermark: EventTime | null = null;
+  #lastLate = '';
 
   /** `onLate` is told of every event that came too late to be applied, by its collector. */
   constructor(policies: PolicyTable, figures: DetectionFigures, onLate: (collector: string) => void = () => undefined) {
@@ -137,7 +138,12 @@ export class Engine {
     }
   }
 
-  #late({ collector }: RouteEvent): void {
+  /** Counts a late record once, however many events it makes; what only follows from records is none. */
+  #late({ kind, collector, input, record }: RouteEvent): void {
+    if (kind === 'quiet' || kind === 'last-record' || kind === 'active') return;
+    const key = `${collector} ${input} ${record}`;
+    if (key === this.#lastLate) return;
+    this.#lastLate = key;
     this.counters.late++;
     this.#onLate(collector);
   }

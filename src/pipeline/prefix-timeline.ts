@@ -124,6 +124,10 @@ export class PrefixTimeline {
   ): void {
     const record = this.recordOf(policy);
     let bucket = record.buckets.find((one) => one.prefix === prefix);
+    if (bucket !== undefined && change.at >= bucket.since + this.#figures.bucket) {
+      this.#closeBucket(record, policy, prefix);
+      bucket = undefined;
+    }
     if (bucket === undefined) {
       bucket = newPathBucket(policy, prefix, change.at);
       record.buckets.push(bucket);

@@ -55,11 +55,7 @@ export class SessionLife {
       case 'eor':
         return this.#withSession(event, (session) => this.#endOfRib(session, event.afi));
       case 'quiet':
-        return this.#withSession(event, (session) => {
-          const { transferSince: since, burst } = session;
-          const minUp = burst !== null && burst.since === since ? 0 : this.#figures.transfer.minUp; // a burst: long up
-          if (since !== null && event.at >= since + minUp) this.endTransfer(session.id);
-        });
+        return this.#withSession(event, (session) => this.#quiet(session, event));
       case 'last-record':
         return this.#withSession(event, (session) => this.#touch(session, event));
     }
@@ -74,6 +70,11 @@ export class SessionLife {
       session.up = true;
       if (session.downAt !== null) this.#beginTransfer(session, event.at);
     }
+    if (
+      session.quietDue !== null &&
+      (event.kind === 'announce' || (event.kind === 'active' && event.announces !== false))
+    )
+      this.#breakQuiet(session, session.quietDue, event.at);
     return session;
   }
 
@@ -88,6 +89,7 @@ export class SessionLife {
     session.up = false;
     session.downAt = at;
     session.transferSince = null;
+    session.quietDue = null;
     session.burst = null;
     this.#schedule(session);
     this.#effects.dropRoutes(session, at);
@@ -117,6 +119,7 @@ export class SessionLife {
     const session = this.#sessions.byId(id);
     if (session?.transferSince === null || session === undefined) return;
     session.transferSince = null;
+    session.quietDue = null;
     this.#schedule(session);
     this.#effects.changed(session);
     this.#effects.resynchronised(session, null);
@@ -132,6 +135,8 @@ export class SessionLife {
       session.up = true;
       session.upAt = event.at;
       this.#beginTransfer(session, event.at);
+      session.quietDue = event.at + this.#figures.transfer.minUp; // until it announces anything
+      this.#schedule(session);
     }
     return true;
   }
@@ -146,6 +151,27 @@ export class SessionLife {
     return true;
   }
 
+  /** A quiet gap ends a transfer 60 s after the session came up; in a burst it is up long since. */
+  #quiet(session: Session, { at, order }: QuietEvent): void {
+    const { transferSince: since, burst } = session;
+    if (since === null) return;
+    const due = burst !== null && burst.since === since ? at : Math.max(at, since + this.#figures.transfer.minUp);
+    if (order >= due) {
+      this.endTransfer(session.id);
+      return;
+    }
+    session.quietDue = due;
+    this.#schedule(session);
+    this.#effects.changed(session);
+  }
+
+  /** An announcement: the gap that began is none, unless it is over already. */
+  #breakQuiet(session: Session, due: EventTime, at: EventTime): void {
+    if (at >= due) this.endTransfer(session.id);
+    session.quietDue = null;
+    this.#schedule(session);
+  }
+
   #endOfRib(session: Session, afi: number): void {
     if (session.transferSince === null || session.transferDone.includes(afi)) return;
     session.transferDone = [...session.transferDone, afi];
@@ -156,6 +182,7 @@ export class SessionLife {
   #beginTransfer(session: Session, at: EventTime): void {
     session.transferSince = at;
     session.transferDone = [];
+    session.quietDue = null;
     this.#schedule(session);
     this.#effects.changed(session);
   }
@@ -184,10 +211,8 @@ export class SessionLife {
   }
 
   #schedule(session: Session): void {
-    const { transferSince } = session;
-    this.#timers.set(
-      `transfer ${session.id}`,
-      transferSince === null ? null : transferSince + this.#figures.transfer.max,
-    );
+    const { transferSince, quietDue } = session;
+    const latest = transferSince === null ? null : transferSince + this.#figures.transfer.max;
+    this.#timers.set(`transfer ${session.id}`, latest === null ? null : Math.min(latest, quietDue ?? latest));
   }
 }

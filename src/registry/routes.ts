@@ -72,13 +72,15 @@ export interface CollectorHealth {
   readonly damaged: number;
 }
 
-/** Every collector that was ever read from. */
+/** Every collector that was ever read from. A file is stored by its name and by its content, and counts once. */
 export function collectorHealth(db: Database): CollectorHealth[] {
   return db
     .prepare<[], CollectorHealth>(
       `WITH s AS (SELECT collector, SUM(up) AS up, SUM(1 - up) AS down FROM sessions GROUP BY collector),
-            f AS (SELECT collector, COUNT(*) AS files, SUM(1 - complete) AS incomplete, SUM(damage IS NOT NULL) AS damaged,
-                         MAX(last_time) AS lastRecordAt FROM files GROUP BY collector)
+            i AS (SELECT *, name || ' ' || COALESCE(first_time, '') AS file FROM files),
+            f AS (SELECT collector, COUNT(DISTINCT file) AS files, MAX(last_time) AS lastRecordAt,
+                         COUNT(DISTINCT CASE complete WHEN 0 THEN file END) AS incomplete,
+                         COUNT(DISTINCT CASE WHEN damage IS NOT NULL THEN file END) AS damaged FROM i GROUP BY collector)
        SELECT f.collector, COALESCE(up, 0) AS up, COALESCE(down, 0) AS down, lastRecordAt, files, incomplete, damaged
        FROM f LEFT JOIN s ON s.collector = f.collector ORDER BY f.collector`,
     )

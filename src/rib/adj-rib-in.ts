@@ -2,7 +2,7 @@
 // them, keyed by (session, prefix, path id), and the same routes by prefix. What detection thinks of a route hangs on it as `tag`.
 
 import { type EventTime } from '../ip/event-time.js';
-import { type Prefix } from '../ip/prefix.js';
+import { Prefix } from '../ip/prefix.js';
 import { type RouteAttributes } from './route-event.js';
 import { type Session } from './session.js';
 
@@ -72,9 +72,13 @@ export class AdjRibIn<Tag> {
     return route;
   }
 
-  /** The routes of one session, oldest entry first; a copy, so that the caller may delete while walking. */
+  /**
+   * The routes of one session in order of prefix and path id, whatever order they came in (a restart knows no other); a copy, so
+   * that the caller may delete while walking.
+   */
   ofSession(session: Session): readonly Route<Tag>[] {
-    return [...(this.#bySession.get(session.id)?.values() ?? [])];
+    const routes = [...(this.#bySession.get(session.id)?.values() ?? [])];
+    return routes.sort((a, b) => Prefix.compare(a.prefix, b.prefix) || a.pathId - b.pathId);
   }
 
   countOf(session: Session): number {

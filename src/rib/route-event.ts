@@ -74,9 +74,11 @@ export interface StateEvent extends EventHead {
   readonly kind: 'up' | 'down';
 }
 
-/** The first UPDATE of a session in a file, or after a `down` in it. */
+/** The first UPDATE of a session in a file, or after a `down` in it; the first announcement there, or after an `up` or `quiet`. */
 export interface ActiveEvent extends EventHead {
   readonly kind: 'active';
+  /** Said where the message announces nothing. */
+  readonly announces?: false;
 }
 
 /** End-of-RIB of one family (RFC 4724). */
@@ -85,7 +87,10 @@ export interface EndOfRibEvent extends EventHead {
   readonly afi: number;
 }
 
-/** No announcement from the session for 30 s, at least 60 s after it came up: its table transfer is over. */
+/**
+ * No announcement from the session for 30 s, at least 60 s after it came up: its table transfer is over. At the end of a file `at` may be
+ * still to come: it holds if nothing is announced before.
+ */
 export interface QuietEvent extends EventHead {
   readonly kind: 'quiet';
 }

@@ -24,6 +24,8 @@ export interface Session {
   transferSince: EventTime | null;
   /** The families whose End-of-RIB came since then. */
   transferDone: number[];
+  /** When the transfer ends if nothing is announced before: a quiet gap that began. */
+  quietDue: EventTime | null;
   /** True once a complete RIB dump held the session. */
   bootstrapped: boolean;
   /** Routes announced again unchanged since then: a transfer that no state record tells of. */
@@ -112,6 +114,7 @@ function newSession(id: number, { collector, peerAddress, peerAs }: PeerRef, at:
     lastInput: '',
     transferSince: null,
     transferDone: [],
+    quietDue: null,
     bootstrapped: false,
     burst: null,
   };

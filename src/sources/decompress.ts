@@ -88,30 +88,39 @@ async function* recover(
   fault: CompressionError,
   delivered: number,
   signal: AbortSignal | undefined,
+  piece = CAREFUL_PIECES[0],
 ): AsyncGenerator<Uint8Array> {
+  let unpacked = 0;
   try {
     const bytes = source.open(signal);
     if (bytes === null) return;
-    let skip = delivered;
-    const chunks = carefulWay(fault, bytes);
+    const chunks = carefulWay(fault, bytes, piece);
     if (chunks === null) return;
     for await (const chunk of chunks) {
       signal?.throwIfAborted();
+      const skip = Math.max(0, delivered - unpacked);
+      unpacked += chunk.length;
       if (skip < chunk.length) yield plain(chunk).subarray(skip);
-      skip = Math.max(0, skip - chunk.length);
     }
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof CompressionError)) throw error; // the same fault again is where it ends
+    const finer = CAREFUL_PIECES.at(CAREFUL_PIECES.indexOf(piece) + 1);
+    const isZlib = error.compression !== 'bzip2' && finer !== undefined;
+    if (isZlib) yield* recover(source, error, Math.max(delivered, unpacked), signal, finer);
   }
 }
+
+/** Bytes given to zlib at once behind the last sound place: first to come near the fault, then to lose nothing before it. */
+const CAREFUL_PIECES: readonly number[] = [512, 1];
 
 /** The slow way that loses nothing before the fault, or null where the fast one did not either. */
 function carefulWay(
   { compression, consumed }: CompressionError,
   bytes: AsyncIterable<Uint8Array>,
+  carefulPiece: number,
 ): AsyncIterable<Uint8Array> | null {
-  const careful = { compression, carefulFrom: consumed };
+  const careful = { compression, carefulFrom: consumed, carefulPiece };
   switch (compression) {
     case 'gzip':
       return unpackWithZlib(bytes, createGunzip({ chunkSize: UNPACKED_CHUNK }), careful);

@@ -31,6 +31,8 @@ export interface EventFileOptions {
   readonly related: RelatedPrefixes;
   readonly figures: SourceFigures;
   readonly counters: ReadCounters;
+  /** The first record that is counted: those before were, when they were read before a restart. Default 0. */
+  readonly countFrom?: number;
   /** Told of every record or stretch that could not be interpreted. */
   readonly onDamage: (damage: string) => void;
   readonly signal?: AbortSignal;
@@ -89,21 +91,22 @@ function readRecord(
   decoder: MrtDecoder,
   reader: RouteEventReader,
   emit: (event: RouteEvent) => void,
-  { counters, onDamage }: EventFileOptions,
+  { counters, onDamage, countFrom = 0 }: EventFileOptions,
 ): void {
+  const counted = raw.index >= countFrom;
   const type = MRT_TYPE_NAMES[raw.type] ?? 'other';
-  counters.records[type] = (counters.records[type] ?? 0) + 1;
+  if (counted) counters.records[type] = (counters.records[type] ?? 0) + 1;
   let record: MrtRecord;
   try {
     record = decoder.decode(raw);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
-    counters.errors['message'] = (counters.errors['message'] ?? 0) + 1;
-    onDamage(`record ${raw.index} at offset ${raw.offset + error.offset}: ${error.message}`);
+    if (counted) counters.errors['message'] = (counters.errors['message'] ?? 0) + 1;
+    if (counted) onDamage(`record ${raw.index} at offset ${raw.offset + error.offset}: ${error.message}`);
     reader.skip(raw, emit);
     return;
   }
-  countRecord(record, counters);
+  if (counted) countRecord(record, counters);
   reader.read(raw, record, emit);
 }
 

@@ -7,7 +7,7 @@ import { type ByteSource } from './decompress.js';
 
 const CHUNK = 1024 * 1024;
 
-/** How many of the bytes read last are compared when the file has grown: what was cut and written anew shows there. */
+/** How many of the bytes read last are compared before more are believed: what was cut and written anew shows there. */
 const COMPARED = 64;
 
 /** Thrown where the file under the reader became another, or shorter than what was read of it. */
@@ -54,13 +54,11 @@ export class GrowingFile implements ByteSource {
       const { ino } = await file.stat();
       const tail = new Tail();
       this.#position = 0;
-      let waited = false;
       for (;;) {
         const chunk = new Uint8Array(CHUNK);
         const { bytesRead } = await file.read(chunk, 0, CHUNK, this.#position);
         if (bytesRead > 0) {
-          if (waited && !(await tail.isIn(file, this.#position))) this.#throwReplaced();
-          waited = false;
+          if (!(await tail.isIn(file, this.#position))) this.#throwReplaced();
           this.#position += bytesRead;
           const bytes = chunk.subarray(0, bytesRead);
           tail.take(bytes);
@@ -70,7 +68,6 @@ export class GrowingFile implements ByteSource {
         this.#options.onIdle();
         if (await this.#options.isComplete(await unchangedFor(file))) return;
         await wait(this.#options.pollMs, undefined, signal === undefined ? {} : { signal });
-        waited = true;
         const now = await stat(this.#path).catch(() => null);
         if (now?.ino !== ino || now.size < this.#position) this.#throwReplaced();
       }

@@ -6,6 +6,7 @@ import { type Nlri } from '../bgp/nlri.js';
 import { type PathAttributes } from '../bgp/path-attributes.js';
 import { type Update } from '../bgp/update.js';
 import { isTreatAsWithdraw, type WarningCode } from '../bgp/warnings.js';
+import { AS_TRANS } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
 import { type Prefix } from '../ip/prefix.js';
 import { type MessageRecord, type MrtRecord, type StateChangeRecord } from '../mrt/decoded-record.js';
@@ -42,8 +43,13 @@ interface FileSession {
   readonly peerAs: number;
   /** Running maximum of its record times. */
   newest: EventTime;
+  /** It sent any message. */
+  spoke: boolean;
   /** An UPDATE came since the file began or the session went down. */
   active: boolean;
+  /** An UPDATE came since the file began; an announcement came since then, or since a quiet gap was told of. */
+  heard: boolean;
+  announcing: boolean;
   /** While its next quiet gap is awaited: since when it is up, and its last announcement. */
   watch: { readonly since: EventTime; lastAnnouncement: EventTime } | null;
 }
@@ -130,12 +136,12 @@ export class RouteEventReader {
     this.#sequence = 1 << 20;
     this.#endDump(complete, emit);
     for (const session of this.#sessions.values()) {
-      if (!session.active) continue;
-      emit({
-        kind: 'last-record',
-        ...this.#head(session, session.newest),
-        order: this.#clock.newest ?? session.newest,
-      });
+      if (!session.active && !session.spoke) continue;
+      const order = this.#clock.newest ?? session.newest;
+      emit({ kind: 'last-record', ...this.#head(session, session.newest), order });
+      // The next file may go on in the midst of a quiet gap.
+      if (session.active && session.watch !== null)
+        emit({ kind: 'quiet', ...this.#head(session, this.#quietAt(session.watch)), order });
     }
   }
 
@@ -143,12 +149,13 @@ export class RouteEventReader {
   #advance(raw: RawRecord, emit: Emit): EventTime {
     this.#last = { record: raw.index, offset: raw.offset };
     this.#sequence = 0;
+    const { floor } = this; // a gap is told of where it ended, not where the file's own gap did
     const at = this.#clock.read(raw.time);
-    if (at >= this.#nextQuiet) this.#tellQuiet(at, emit);
+    if (at >= this.#nextQuiet) this.#tellQuiet(at, floor, emit);
     return at;
   }
 
-  #tellQuiet(at: EventTime, emit: Emit): void {
+  #tellQuiet(at: EventTime, floor: EventTime, emit: Emit): void {
     const still: FileSession[] = [];
     this.#nextQuiet = Infinity;
     for (const session of this.#watched) {
@@ -156,8 +163,9 @@ export class RouteEventReader {
       const due = this.#quietAt(session.watch);
       if (due <= at) {
         session.watch = null;
+        session.announcing = false;
         session.newest = Math.max(session.newest, due);
-        emit({ kind: 'quiet', ...this.#head(session, due) });
+        emit({ kind: 'quiet', ...this.#head(session, due), order: Math.max(session.newest, floor) });
       } else {
         still.push(session);
         this.#nextQuiet = Math.min(this.#nextQuiet, due);
@@ -172,76 +180,82 @@ export class RouteEventReader {
   }
 
   #message(raw: RawRecord, record: MessageRecord, at: EventTime, emit: Emit): void {
-    if (record.local || record.message.kind !== 'update') return;
-    const { update } = record.message;
+    if (record.local) return;
     const session = this.#session(record.peerAddress, record.peerAs, at);
-    if (!session.active) this.#activate(session, at, emit);
+    session.spoke = true; // a KEEPALIVE too is a record of its session
+    if (record.message.kind !== 'update') return;
+    const { update } = record.message;
+    const reach = update.mpReach?.safi === 1 ? update.mpReach.nlri : NO_NLRI;
+    this.#hear(session, at, { announces: update.announced.length + reach.length > 0, emit });
     if (update.endOfRib !== null) {
       if (update.endOfRib.safi === 1) emit({ kind: 'eor', ...this.#head(session, at), afi: update.endOfRib.afi });
       return;
     }
-    const reach = update.mpReach?.safi === 1 ? update.mpReach.nlri : NO_NLRI;
-    if (update.announced.length + reach.length > 0) this.#heardAnnouncement(session, at);
-    const announced = this.#related(update.announced, reach);
+    const plain = this.#related(update.announced);
+    const multi = this.#related(reach);
     const unreach = update.mpUnreach?.safi === 1 ? update.mpUnreach.nlri : NO_NLRI;
-    const withdrawn = this.#related(update.withdrawn, unreach);
-    if (announced.length === 0 && withdrawn.length === 0) return;
+    const withdrawn = [...this.#related(update.withdrawn), ...this.#related(unreach)];
+    if (plain.length + multi.length + withdrawn.length === 0) return;
     const evidence: RawEvidence = { record: raw.bytes.slice(), peerIndex: null };
     // RFC 4271 section 4.3: a prefix that the message also announces is not withdrawn by it.
-    const kept = new Set(announced.length === 0 ? [] : announced.map(nlriKey));
+    const kept = new Set([...plain, ...multi].map(nlriKey));
     for (const nlri of withdrawn) {
       if (kept.has(nlriKey(nlri))) continue;
       emit({ kind: 'withdraw', ...this.#head(session, at), prefix: nlri.prefix, pathId: nlri.pathId ?? 0, evidence });
     }
-    if (announced.length === 0) return;
-    const attributes = announcedAttributes(record, update);
-    for (const nlri of announced) {
-      const { prefix, pathId = 0 } = nlri;
-      emit({ kind: 'announce', ...this.#head(session, at), prefix, pathId, evidence, ...attributes });
+    const groups = [
+      { nlri: plain, nextHop: update.attributes.nextHop },
+      { nlri: multi, nextHop: update.mpReach?.nextHop },
+    ];
+    for (const { nlri, nextHop } of groups) {
+      const attributes = nlri.length === 0 ? null : announcedAttributes(record, update, nextHop);
+      for (const { prefix, pathId = 0 } of nlri)
+        emit({ kind: 'announce', ...this.#head(session, at), prefix, pathId, evidence, ...attributes! });
     }
   }
 
-  #related(plain: readonly Nlri[], multi: readonly Nlri[]): Nlri[] {
+  #related(nlri: readonly Nlri[]): readonly Nlri[] {
     const { related } = this.#options;
-    const found: Nlri[] = [];
-    for (const nlri of plain) if (related.isRelated(nlri.prefix)) found.push(nlri);
-    for (const nlri of multi) if (related.isRelated(nlri.prefix)) found.push(nlri);
-    return found;
+    let found: Nlri[] | null = null;
+    for (const one of nlri) if (related.isRelated(one.prefix)) (found ??= []).push(one);
+    return found ?? NO_NLRI;
   }
 
   #stateChange(record: StateChangeRecord, at: EventTime, emit: Emit): void {
     const { peerAddress, peerAs, oldState, newState } = record;
     const kind = newState === ESTABLISHED ? 'up' : oldState === ESTABLISHED ? 'down' : null;
-    if (kind === null || oldState === newState) return;
     const session = this.#session(peerAddress, peerAs, at);
+    if (kind === null || oldState === newState) return;
     emit({ kind, ...this.#head(session, at) });
     for (const other of this.#sessions.values()) {
       if (other.peerAddress !== peerAddress) continue;
-      other.active = false;
       other.newest = Math.max(other.newest, session.newest);
-      if (kind === 'up' && other === session) {
-        other.active = true;
-        this.#watch(other, at);
-      }
+      // A state change speaks of every session at its address; AS 0 and AS_TRANS alone name none whose UPDATEs could be awaited.
+      other.active = kind === 'up' && (other.heard || (other === session && peerAs !== 0 && peerAs !== AS_TRANS));
+      other.announcing = false;
+      if (other.active) this.#watch(other, at);
     }
   }
 
-  #activate(session: FileSession, at: EventTime, emit: Emit): void {
+  /**
+   * Notes an UPDATE, and tells of the first one, and of the first announcement since the file began or a quiet gap was told of. After
+   * its first gap a session is awaited again from its next announcement: a burst is a transfer too, and ends in one.
+   */
+  #hear(session: FileSession, at: EventTime, { announces, emit }: { announces: boolean; emit: Emit }): void {
+    if (!session.active || (announces && !session.announcing))
+      emit({ kind: 'active', ...this.#head(session, at), ...(announces ? {} : { announces: false as const }) });
+    if (!session.active) this.#watch(session, at);
+    else if (announces && session.watch === null) this.#watch(session, at, at - this.#options.figures.minUp);
+    else if (announces) session.watch!.lastAnnouncement = at;
     session.active = true;
-    this.#watch(session, at);
-    emit({ kind: 'active', ...this.#head(session, at) });
+    session.heard = true;
+    session.announcing ||= announces;
   }
 
   #watch(session: FileSession, at: EventTime, since = at): void {
     if (session.watch === null) this.#watched.push(session);
     session.watch = { since, lastAnnouncement: at };
     this.#nextQuiet = Math.min(this.#nextQuiet, this.#quietAt(session.watch));
-  }
-
-  /** After its first quiet gap a session is awaited again from its next announcement: a burst is a transfer too, and ends in one. */
-  #heardAnnouncement(session: FileSession, at: EventTime): void {
-    if (session.watch === null) this.#watch(session, at, at - this.#options.figures.minUp);
-    else session.watch.lastAnnouncement = at;
   }
 
   #beginDump(peers: readonly PeerAddress[] | null, at: EventTime, emit: Emit): void {
@@ -293,7 +307,16 @@ export class RouteEventReader {
     const key = `${peerAddress} ${peerAs}`;
     let session = this.#sessions.get(key);
     if (session === undefined) {
-      session = { peerAddress, peerAs, newest: at, active: false, watch: null };
+      session = {
+        peerAddress,
+        peerAs,
+        newest: at,
+        spoke: false,
+        active: false,
+        heard: false,
+        announcing: false,
+        watch: null,
+      };
       this.#sessions.set(key, session);
     }
     session.newest = Math.max(session.newest, at);
@@ -332,11 +355,10 @@ function nlriKey({ prefix, pathId = 0 }: Nlri): string {
   return `${prefix.toString()} ${pathId}`;
 }
 
-function announcedAttributes(record: MessageRecord, update: Update) {
+function announcedAttributes(record: MessageRecord, update: Update, nextHop: string | undefined) {
   // What does not decode, or is not there, says nothing of an origin: not even that of an empty path.
   const legible = update.attributes.asPath !== undefined && !record.warnings.includes('as-path-malformed');
   const internal = record.peerAs === record.localAs && legible;
-  const nextHop = update.mpReach?.nextHop ?? update.attributes.nextHop;
   const route = routeAttributes(update.attributes, nextHop, record.warnings);
   return { ...route, internalAs: internal ? record.peerAs : null };
 }

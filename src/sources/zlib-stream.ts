@@ -16,8 +16,10 @@ export type ZlibTransform = Transform & { readonly bytesWritten: number };
 
 export interface ZlibStreamOptions {
   readonly compression: Compression;
-  /** From this offset of the input on, it is given in pieces of 16 bytes, so that nothing before a fault is lost. */
+  /** From this offset of the input on, it is given in small pieces: the output of the piece that holds a fault is lost. */
   readonly carefulFrom?: number;
+  /** Bytes in a small piece; 1 loses nothing before the fault. */
+  readonly carefulPiece?: number;
 }
 
 /**
@@ -28,12 +30,12 @@ export interface ZlibStreamOptions {
 export async function* unpackWithZlib(
   input: AsyncIterable<Uint8Array>,
   stream: ZlibTransform,
-  { compression, carefulFrom = Infinity }: ZlibStreamOptions,
+  { compression, carefulFrom = Infinity, carefulPiece = 1 }: ZlibStreamOptions,
 ): AsyncGenerator<Uint8Array> {
   const driver = new ZlibDriver(stream);
   try {
     let pending = Promise.resolve();
-    for await (const piece of pieces(input, carefulFrom)) {
+    for await (const piece of pieces(input, carefulFrom, carefulPiece)) {
       await pending;
       const done = driver.take();
       if (driver.stopped) {
@@ -120,11 +122,15 @@ class ZlibDriver {
   }
 }
 
-async function* pieces(input: AsyncIterable<Uint8Array>, carefulFrom: number): AsyncGenerator<Uint8Array> {
+async function* pieces(
+  input: AsyncIterable<Uint8Array>,
+  carefulFrom: number,
+  carefulPiece: number,
+): AsyncGenerator<Uint8Array> {
   let offset = 0;
   for await (const chunk of input) {
     for (let at = 0; at < chunk.length;) {
-      const size = offset < carefulFrom ? Math.min(PIECE, carefulFrom - offset) : 16;
+      const size = offset < carefulFrom ? Math.min(PIECE, carefulFrom - offset) : carefulPiece;
       const piece = chunk.subarray(at, at + size);
       yield piece;
       at += piece.length;

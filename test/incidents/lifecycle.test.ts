@@ -233,6 +233,11 @@ suite('Lifecycle, re-opening', () => {
     assert.deepEqual([incident.resolvedAt, incident.reason], [null, null]);
   });
 
+  test('Lifecycle re-opens by the record’s own time, though the merge is ahead of it', () => {
+    const played = stage().play(hijack(10, 1).withdraw(100, 1, R), 720);
+    assert.equal(played.play(hijack(700, 1)).incident.openings, 2);
+  });
+
   test('Lifecycle opens a new one after that', () => {
     const played = over().play(hijack(631, 1));
     assert.deepEqual(played.verdicts, [
@@ -281,7 +286,7 @@ suite('Lifecycle, sessions that go down', () => {
 
   test('Lifecycle takes an End-of-RIB of the other family for nothing', () => {
     const story = hijack(10, 1).session('down', 100, 1).session('up', 300, 1).endOfRib(320, 1, 2);
-    assert.equal(stage().play(story, 500).incident.state, 'suspected');
+    assert.equal(stage().play(story, 350).incident.state, 'suspected');
   });
 
   test('Lifecycle takes the quiet gap after a transfer for its end', () => {
@@ -289,8 +294,14 @@ suite('Lifecycle, sessions that go down', () => {
     assert.deepEqual(stage().play(story, 500).verdicts, [`origin-hijack ${R} 64511 10..100 absent-after-reset`]);
   });
 
-  test('Lifecycle takes 10 min for the longest transfer', () => {
+  test('Lifecycle takes 60 s without any announcement for a whole transfer', () => {
     const story = hijack(10, 1).session('down', 100, 1).session('up', 300, 1);
+    assert.equal(stage().play(story, 360).incident.state, 'suspected');
+    assert.deepEqual(stage().play(story, 361).verdicts, [`origin-hijack ${R} 64511 10..100 absent-after-reset`]);
+  });
+
+  test('Lifecycle takes 10 min for the longest transfer', () => {
+    const story = hijack(10, 1).session('down', 100, 1).session('up', 300, 1).session('active', 310, 1);
     const played = stage().play(story, 900);
     assert.equal(played.incident.state, 'suspected');
     assert.deepEqual(played.play({ events: [] }, 1000).verdicts, [
@@ -329,6 +340,16 @@ suite('Lifecycle, sessions that go down', () => {
       .announce(5030, 2, R, '65002 64511');
     const { incident } = stage().play(story, 6000);
     assert.deepEqual([incident.state, incident.openings], ['open', 1]);
+  });
+
+  test('Lifecycle ends with the last carrier’s withdrawal, though another went down before and is not back', () => {
+    const story = hijack(10, 1, 2).session('down', 100, 1).withdraw(150, 2, R);
+    assert.deepEqual(stage().play(story, 300).verdicts, [`origin-hijack ${R} 64511 10..150 withdrawn`]);
+  });
+
+  test('Lifecycle waits for the one that went down where it was the last carrier', () => {
+    const story = hijack(10, 1, 2).withdraw(100, 2, R).session('down', 150, 1);
+    assert.deepEqual(stage().play(story, 9000).verdicts, [`origin-hijack ${R} 64511 10..3750 unobserved`]);
   });
 
   test('Lifecycle takes a RIB dump of the session without the route for a withdrawal at the down time', () => {
@@ -394,6 +415,19 @@ suite('Lifecycle, residual', () => {
       .play(nearlyGone(), 201 + AFTER)
       .play(new Story().announce(6000, 10, R, '65010 9 64511'), 6001);
     assert.deepEqual([played.incident.state, played.incidents.length], ['resolved', 1]);
+  });
+
+  test('Lifecycle leaves it so though another incident of the same kind came and was forgotten since', () => {
+    const later = new Story().announce(7000, 11, R, '65011 64511').withdraw(7010, 11, R);
+    const played = stage()
+      .play(nearlyGone(), 201 + AFTER)
+      .play(later, 9000);
+    assert.equal(played.incidents.length, 2);
+    played.play(new Story().announce(9000, 10, R, '65010 9 64511'), 9001);
+    assert.deepEqual(
+      played.incidents.map(({ reason }) => reason),
+      ['residual', 'withdrawn'],
+    );
   });
 
   test('Lifecycle forgets a residual incident whose last carrier goes down, and counts no peer any more', () => {

@@ -110,7 +110,13 @@ suite('SessionLife, the end of a transfer', () => {
 
   test('SessionLife ends it by a quiet gap at least 60 s after it began', () => {
     assert.deepEqual(changes(begun().session('quiet', 160, 1).announce(170, 1, R, OTHER)), ['170 PathChangeEvent']);
-    assert.deepEqual(changes(begun().session('quiet', 159, 1).announce(170, 1, R, OTHER)), []);
+    assert.deepEqual(changes(begun().session('quiet', 140, 1).announce(170, 1, R, OTHER)), ['170 PathChangeEvent']);
+    assert.deepEqual(changes(begun().session('quiet', 140, 1).announce(159, 1, R, OTHER)), []);
+    assert.deepEqual(
+      changes(begun().session('quiet', 140, 1).session('active', 150, 1).announce(170, 1, R, OTHER)),
+      [],
+      'an announcement of something else broke the gap',
+    );
   });
 
   test('SessionLife ends it after 10 min', () => {

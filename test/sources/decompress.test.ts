@@ -239,3 +239,18 @@ test('decompress gives plain Uint8Arrays, whose slice is a copy', async () => {
   const buffer: ByteSource = { open: () => chunked(Buffer.from(DATA), 100_000).open() };
   for await (const chunk of decompress(buffer)) assert.equal(Object.getPrototypeOf(chunk), Uint8Array.prototype);
 });
+
+test('decompress loses nothing of sound data in front of a damaged gzip trailer or of garbage behind it', async () => {
+  const bytes = Uint8Array.from({ length: 5000 }, (_, index) => (index * 7919) >>> 4);
+  const sound = gzipSync(bytes);
+  const wrongSum = Uint8Array.from(sound);
+  wrongSum[sound.length - 6] ^= 0xff; // in the CRC of RFC 1952 section 2.3.1
+  for (const damaged of [wrongSum, Buffer.concat([sound, Buffer.from('garbage')])]) {
+    const source = chunked(new Uint8Array(damaged), 1000);
+    const chunks: Uint8Array[] = [];
+    await assert.rejects(async () => {
+      for await (const chunk of decompress(source)) chunks.push(chunk.slice());
+    }, CompressionError);
+    assert.deepEqual(new Uint8Array(Buffer.concat(chunks)), bytes);
+  }
+});

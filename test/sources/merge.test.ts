@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { Story } from '../support/event-builder.js';
 import { defaultFigures } from '../../src/detection/figures.js';
 import { parsePrefix } from '../../src/ip/prefix-text.js';
-import { encodeBgp4mpMessage } from '../../src/mrt/writer.js';
+import { encodeBgp4mpMessage, encodePeerIndexTable, encodeRecord } from '../../src/mrt/writer.js';
 import { type RouteEvent } from '../../src/rib/route-event.js';
 import { type EventBatch, type ReadCounters, readEvents } from '../../src/sources/event-file.js';
 import { compareEvents, Frontier, frontierOf, type MergeInput, mergeFiles } from '../../src/sources/merge.js';
@@ -313,5 +313,40 @@ suite('readEvents', () => {
       Object.values(counters.errors).reduce((sum, count) => sum + count, 0),
       1,
     );
+  });
+
+  /** A record of this type whose body does not decode. */
+  function broken(type: number, subtype: number): Uint8Array {
+    return encodeRecord({ time: 1_781_593_500_000_000, type, subtype }, (body) => body.u16(1));
+  }
+
+  test('readEvents goes on behind a record that does not decode, and tells of it by number and offset', async () => {
+    const first = message(0, 1, '203.0.113.0/24');
+    const last = message(400, 1, '203.0.113.0/24');
+    const { events, damage, counters } = await eventsOf(64, Buffer.concat([first, broken(16, 4), last]));
+    assert.equal(events.filter(({ kind }) => kind === 'withdraw').length, 2);
+    assert.equal(counters.errors['message'], 1);
+    assert.equal(damage.length, 1);
+    assert.match(damage[0], /^record 1 at offset \d+: /);
+  });
+
+  test('readEvents calls a dump incomplete where one of its records does not decode', async () => {
+    const peers = [{ bgpId: '192.0.2.1', address: '192.0.2.1', asn: 65001, type: 2 }];
+    const index = encodePeerIndexTable({
+      time: 1_781_593_200_000_000,
+      collectorBgpId: '192.0.2.254',
+      viewName: '',
+      peers,
+    });
+    const ends = async (content: Uint8Array) =>
+      (await eventsOf(64, content)).events.flatMap((event) => (event.kind === 'rib-end' ? [event.complete] : []));
+    assert.deepEqual(await ends(index), [true]);
+    assert.deepEqual(await ends(Buffer.concat([index, broken(13, 2)])), [false]);
+  });
+
+  test('readEvents counts a record time that was clamped', async () => {
+    const times = [0, 9000, 1].map((seconds) => message(seconds, 1, '203.0.113.0/24'));
+    const { counters } = await eventsOf(64, Buffer.concat(times));
+    assert.equal(counters.errors['time-jump'], 1);
   });
 });

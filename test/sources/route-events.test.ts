@@ -207,6 +207,17 @@ suite('RouteEventReader, updates', () => {
     assert.equal(of('1 2'), of('1 3'));
     assert.notEqual(of('1 2'), of('1 2', 5));
   });
+
+  test('RouteEventReader gives a route the next hop of its own family, where one UPDATE announces both', () => {
+    const alone = { announced: nlri([R]), attributes: attributes('1 2') };
+    const mpReach = { afi: 2 as const, safi: 1, nextHop: '2001:db8::1', nlri: nlri(['2001:db8:1::/48']) };
+    const texts = [update(0, alone), update(1, { ...alone, mpReach })].map((record) => {
+      const event = read([record])[1];
+      assert.ok(event.kind === 'announce' && event.prefix.toString() === R);
+      return event.attributes;
+    });
+    assert.equal(texts[0], texts[1]);
+  });
 });
 
 suite('RouteEventReader, empty and broken paths', () => {
@@ -261,10 +272,11 @@ suite('RouteEventReader, state changes', () => {
     assert.deepEqual(briefs([state(0, IDLE, ACTIVE), state(1, ACTIVE, IDLE), state(2, ESTABLISHED, ESTABLISHED)]), []);
   });
 
-  test('RouteEventReader tells of the first UPDATE after a loss, not after an Established', () => {
+  test('RouteEventReader tells of the first UPDATE after a loss, and of the first announcement after an Established', () => {
     const records = [announce(0, [OTHER]), state(1, ESTABLISHED, IDLE), announce(2, [OTHER])];
     assert.deepEqual(briefs(records), ['0 active 65001', '1 down 65001', '2 active 65001']);
-    assert.deepEqual(briefs([state(1, ACTIVE, ESTABLISHED), announce(2, [OTHER])]), ['1 up 65001']);
+    const afterwards = [withdraw(2, [OTHER]), announce(3, [OTHER]), announce(4, [OTHER])];
+    assert.deepEqual(briefs([state(1, ACTIVE, ESTABLISHED), ...afterwards]), ['1 up 65001', '3 active 65001']);
   });
 
   test('RouteEventReader takes Quagga’s Clearing and Deleted for states outside of Established', () => {
@@ -302,6 +314,31 @@ suite('RouteEventReader, quiet gaps', () => {
       withdraw(61, [OTHER]),
     ];
     assert.deepEqual(quiets(records), ['60 quiet 65001']);
+  });
+
+  test('RouteEventReader orders a gap where it ended, however long the file itself was silent', () => {
+    const events = read([announce(0, [OTHER]), announce(3000, [OTHER])]);
+    const gap = events.find(({ kind }) => kind === 'quiet');
+    assert.equal(gap?.order, time(60));
+  });
+
+  test('RouteEventReader tells of the gap behind each announcement, and of the announcement that ends it', () => {
+    const records = [100, 110, 150, 200].map((seconds) => announce(seconds, [OTHER]));
+    assert.deepEqual(briefs([state(0, ACTIVE, ESTABLISHED), ...records]), [
+      '0 up 65001',
+      '60 quiet 65001',
+      '100 active 65001',
+      '140 quiet 65001',
+      '150 active 65001',
+      '180 quiet 65001',
+      '200 active 65001',
+    ]);
+  });
+
+  test('RouteEventReader awaits the gap of every session at the address of a state change, and of none that AS 0 names', () => {
+    const records = [announce(0, [OTHER]), state(10, ACTIVE, ESTABLISHED, { peerAs: 0 })];
+    const announcements = [30, 50, 70].map((seconds) => announce(seconds, [OTHER]));
+    assert.deepEqual(quiets([...records, ...announcements, withdraw(101, [OTHER])]), ['100 quiet 65001']);
   });
 
   test('RouteEventReader tells it once, and again after the next Established', () => {
@@ -343,7 +380,7 @@ suite('RouteEventReader, order', () => {
     ]);
   });
 
-  test('RouteEventReader.end tells each active session’s last record, matched or not', () => {
+  test('RouteEventReader.end tells each session’s last record, matched or not', () => {
     const other = { peerAs: 65002, peerAddress: '192.0.2.2' };
     const records = [
       announce(0, [R]),
@@ -351,7 +388,16 @@ suite('RouteEventReader, order', () => {
       announce(4, [R], '1 2', other),
       state(5, ESTABLISHED, IDLE, other),
     ];
-    assert.deepEqual(briefs(records, { end: true }).slice(-1), ['3 last-record 65001']);
+    assert.deepEqual(briefs(records, { end: true }).slice(-3), [
+      '3 last-record 65001',
+      '60 quiet 65001',
+      '5 last-record 65002',
+    ]);
+  });
+
+  test('RouteEventReader.end takes a KEEPALIVE for a record of its session, though it brings no session up', () => {
+    const keepalive = encodeBgp4mpMessage({ ...local, ...peer, time: time(40), message: { kind: 'keepalive' } });
+    assert.deepEqual(briefs([keepalive], { end: true }), ['40 last-record 65001']);
   });
 });
 

@@ -25,7 +25,7 @@ import {
   isLate,
   repeat,
   Sessions,
-  isTransferOver,
+  transferEnd,
 } from './sessions.js';
 
 /** What was found. */
@@ -95,9 +95,10 @@ class Checker {
 
   #passTime(now: number): void {
     for (const session of this.#sessions.all) {
-      if (!isTransferOver(session, now)) continue;
+      const end = transferEnd(session, now);
+      if (end === null) continue;
       session.transfer = null;
-      this.#ledger.account(session.id, now);
+      this.#ledger.account(session.id, end);
     }
     this.#ledger.passTime(now);
     this.#changes.passTime(now);

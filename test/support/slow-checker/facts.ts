@@ -137,6 +137,8 @@ class FactReader {
     const time = this.#time!;
     const latest = Math.max(this.#latest.get(session) ?? 0, time);
     this.#latest.set(session, latest);
+    if (line.oldState !== line.newState && (line.oldState === 6 || line.newState === 6))
+      this.#raiseAll(line.peerAddress, latest);
     const order = Math.max(latest, this.#newest - MINUTE);
     return {
       kind,
@@ -161,6 +163,12 @@ class FactReader {
       dump: 0,
       peers: null,
     };
+  }
+
+  /** A state change is a record of every session at its address. */
+  #raiseAll(address: string, to: number): void {
+    for (const [session, latest] of this.#latest)
+      if (session.startsWith(`${address} `)) this.#latest.set(session, Math.max(latest, to));
   }
 
   /** A record more than an hour ahead of the one before it has that one's time, until two more agree with it. */

@@ -36,6 +36,8 @@ interface Track {
   current: CheckedIncident | null;
   /** When and how the last carrier was lost; null while there are some. */
   ending: { at: number; isDown: boolean; accountedAt: number } | null;
+  /** The latest loss since someone took it; a RIB dump tells of losses late. */
+  lostAt: number;
   /** When 90 % had lost it, and the last time that a new peer AS took it. */
   crossedAt: number | null;
   newPeerAt: number;
@@ -76,6 +78,7 @@ export class IncidentLedger {
     track.carriers.set(route, peerAs);
     track.unseen.delete(route);
     track.ending = null;
+    track.lostAt = 0;
     if (isNewPeer) track.newPeerAt = at;
     const opened = track.current === null ? this.#open(track, verdict, at) : null;
     const incident = track.current!;
@@ -96,8 +99,13 @@ export class IncidentLedger {
     if (peerAs === undefined) return;
     track.carriers.delete(route);
     if (downSession !== null) track.unseen.set(route, { at, session: downSession, peerAs });
-    if (track.carriers.size === 0 && downSession === null) track.unseen.clear(); // the last carrier withdrew it: that is the end
-    if (track.carriers.size === 0) track.ending = { at, isDown: downSession !== null, accountedAt: at };
+    track.lostAt = Math.max(track.lostAt, at);
+    if (track.carriers.size === 0) {
+      // The last carrier withdrew it: that is the end, whoever went down before.
+      if (downSession === null)
+        for (const [other, { at: downAt }] of track.unseen) if (downAt <= at) track.unseen.delete(other);
+      track.ending = { at: track.lostAt, isDown: track.unseen.size > 0, accountedAt: at };
+    }
     this.#restless.add(track);
     this.#watchResidue(track, at);
   }
@@ -197,6 +205,7 @@ export class IncidentLedger {
         incidents: [],
         current: null,
         ending: null,
+        lostAt: 0,
         crossedAt: null,
         newPeerAt: 0,
       };

@@ -97,11 +97,13 @@ export function isLate({ lastFile, lastAt }: CheckedSession, { file, time }: Fac
   return lastFile !== '' && lastFile !== file && time < lastAt - LATE;
 }
 
-/** Whether the transfer is over by `now` without End-of-RIB: 30 s of quiet after 60 s up, or 10 min; a burst is long up. */
-export function isTransferOver({ transfer, announcedAt, burst }: CheckedSession, now: number): boolean {
-  if (transfer === null) return false;
+/** When the transfer was over without End-of-RIB, if by `now`: 30 s of quiet after 60 s up, or 10 min; a burst is long up. */
+export function transferEnd({ transfer, announcedAt, burst }: CheckedSession, now: number): number | null {
+  if (transfer === null) return null;
   const up = burst.since === transfer.since ? transfer.since : transfer.since + MIN_UP;
-  return now >= Math.max(announcedAt + QUIET, up) || now > transfer.since + MAX_TRANSFER;
+  const quiet = Math.max(announcedAt + QUIET, up);
+  const longest = transfer.since + MAX_TRANSFER;
+  return now >= quiet || now > longest ? Math.min(quiet, longest) : null;
 }
 
 export function beginTransfer(session: CheckedSession, since: number): void {

@@ -1,0 +1,67 @@
+// The table of routes against a plain map, and its two ways in.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type Prefix } from '../../src/ip/prefix.js';
+import { parsePrefix } from '../../src/ip/prefix-text.js';
+import { AdjRibIn, type Route } from '../../src/rib/adj-rib-in.js';
+import { SessionTable } from '../../src/rib/session.js';
+import { peerRef } from '../support/event-builder.js';
+
+const sessions = new SessionTable();
+const session = (n: number) => sessions.resolve(peerRef(n), 0);
+const prefixes = ['203.0.113.0/24', '203.0.113.0/25', '2001:db8::/32'].map((text) => parsePrefix(text));
+
+function route(peer: number, prefix: Prefix, pathId: number, tag: number): Route<number> {
+  const plain = { path: [], pathText: '', internalAs: null, attributes: '', malformed: false, at: 0, fromRib: false };
+  return { ...plain, session: session(peer), prefix, pathId, dump: null, file: '', record: 0, offset: 0, tag };
+}
+
+const step = fc.record({
+  put: fc.boolean(),
+  peer: fc.integer({ min: 1, max: 3 }),
+  prefix: fc.constantFrom(...prefixes),
+  pathId: fc.nat(1),
+});
+
+test('AdjRibIn equals a plain map under any puts and deletes, by session and by prefix', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 50 }), (steps) => {
+      const table = new AdjRibIn<number>();
+      const plain = new Map<string, Route<number>>();
+      steps.forEach(({ put, peer, prefix, pathId }, index) => {
+        const key = `${peer} ${prefix.toString()} ${pathId}`;
+        const made = route(peer, prefix, pathId, index);
+        if (put) {
+          table.put(made);
+          plain.set(key, made);
+        } else {
+          assert.equal(table.delete(made.session, prefix, pathId), plain.get(key));
+          plain.delete(key);
+        }
+        assert.equal(table.get(made.session, prefix, pathId), plain.get(key));
+      });
+      const tags = (routes: Iterable<Route<number>>) => [...routes].map(({ tag }) => tag).sort((a, b) => a - b);
+      const all = [...plain.values()];
+      assert.equal(table.size, all.length);
+      assert.deepEqual(tags(table.all()), tags(all));
+      for (const prefix of prefixes) {
+        assert.deepEqual(tags(table.at(prefix)), tags(all.filter((one) => one.prefix.equals(prefix))));
+      }
+      for (const peer of [1, 2, 3]) {
+        const ofPeer = all.filter((one) => one.session === session(peer));
+        assert.deepEqual(tags(table.ofSession(session(peer))), tags(ofPeer));
+        assert.equal(table.countOf(session(peer)), ofPeer.length);
+      }
+    }),
+    { seed: 31 },
+  );
+});
+
+test('AdjRibIn.ofSession is a copy: its reader may delete while walking', () => {
+  const table = new AdjRibIn<number>();
+  prefixes.forEach((prefix, index) => table.put(route(1, prefix, 0, index)));
+  for (const one of table.ofSession(session(1))) table.delete(one.session, one.prefix, one.pathId);
+  assert.equal(table.size, 0);
+});
