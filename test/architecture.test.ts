@@ -60,7 +60,7 @@ const impureGlobals = new Set([
 const owners: readonly [name: string, owner: string][] = [
   ['better-sqlite3', 'src/registry/'],
   ['prom-client', 'src/telemetry/'],
-  ['ip-address', 'src/ip/prefix.ts'],
+  ['ip-address', 'src/ip/prefix-text.ts'],
 ];
 
 function filesUnder(folder: string): string[] {
@@ -284,7 +284,7 @@ describe('architecture: imports', () => {
     assert.deepEqual(findCycle(new Map([...diamond, ['d', ['e']], ['e', ['c']]])), ['d', 'e', 'c', 'd']);
   });
 
-  test('architecture: better-sqlite3 is for registry/, prom-client for telemetry/, ip-address for ip/prefix.ts alone', () => {
+  test('architecture: better-sqlite3 is for registry/, prom-client for telemetry/, ip-address for ip/prefix-text.ts alone', () => {
     const offenders = sources.flatMap((file) =>
       file.imports
         .map(packageOf)

@@ -1,15 +1,14 @@
 // Path attributes to bytes: the inverse of `path-attributes`, in ascending order of type, with the flags that RFC 4271 section 5 and
-// the attribute's own RFC give it. What was read by merging (RFC 6793) is written back unmerged. Values are not judged; a number that
+// the attribute's own RFC give it; or in the order and with the flags of their `form`, where it was kept. What was read by merging (RFC 6793) is written back unmerged. Values are not judged; a number that
 // does not fit its field is a RangeError.
 
-import { type Afi } from '../ip/address.js';
-import { Prefix } from '../ip/prefix.js';
+import { type Afi, parseAddress } from '../ip/address.js';
 import { ByteWriter } from '../wire/byte-writer.js';
 import { encodeAsPath } from './as-path-codec.js';
 import { AttributeFlag, AttributeType } from './codes.js';
 import { type MpReach, type MpUnreach } from './mp-reach.js';
 import { encodeNlri } from './nlri.js';
-import { type Aggregator, type PathAttributes } from './path-attributes.js';
+import { type Aggregator, type PathAttributes, type WireForm } from './path-attributes.js';
 
 /** How attributes are written. */
 export interface AttributeForm {
@@ -52,12 +51,27 @@ export function encodeAttributes(
   putWellKnown(attributes, options.asn4, put);
   putOptional(attributes, options.asn4, put);
   putMultiprotocol(options, put);
-  list.sort((a, b) => a.type - b.type);
-  for (const { type, flags, bytes } of list) {
+  const { ribNextHop } = attributes.form ?? {};
+  if (ribNextHop !== undefined) put(AttributeType.MP_REACH_NLRI, OPTIONAL, (value) => value.bytes(ribNextHop));
+  for (const { type, flags, bytes } of inOrder(list, attributes.form)) {
     const extended = bytes.length > 255 || (flags & EXTENDED_LENGTH) !== 0;
     writer.u8(extended ? flags | EXTENDED_LENGTH : flags).u8(type);
     writer.sized(extended ? 2 : 1, () => writer.bytes(bytes));
   }
+}
+
+/** Ascending by type; with a form, as it says, and what it does not name behind. */
+function inOrder(list: EncodedAttribute[], form: WireForm | undefined): readonly EncodedAttribute[] {
+  list.sort((a, b) => a.type - b.type);
+  if (form === undefined) return list;
+  const rest = new Map(list.map((attribute) => [attribute.type, attribute]));
+  const ordered: EncodedAttribute[] = [];
+  for (const { type, flags } of form.order) {
+    const attribute = rest.get(type);
+    if (attribute === undefined || !rest.delete(type)) continue;
+    ordered.push({ ...attribute, flags });
+  }
+  return [...ordered, ...rest.values()];
 }
 
 function putWellKnown(attributes: PathAttributes, asn4: boolean, put: Put): void {
@@ -163,12 +177,16 @@ function writeAggregator(value: ByteWriter, { asn, address }: Aggregator, asn4: 
   writeAddress(value, address);
 }
 
-/** Writes an address of 4 or 16 octets from its text, and says its family. */
+/**
+ * Writes an address of 4 or 16 octets from its text, and says its family.
+ *
+ * @throws RangeError where the text is no address.
+ */
 export function writeAddress(writer: ByteWriter, text: string): Afi {
-  const { afi, w0, w1, w2, w3 } = Prefix.parseAddress(text);
-  writer.u32(w0);
-  if (afi === 2) writer.u32(w1).u32(w2).u32(w3);
-  return afi;
+  const octets = parseAddress(text);
+  if (octets === null) throw new RangeError(`Cannot write "${text}": it is no IPv4 or IPv6 address`);
+  writer.bytes(octets);
+  return octets.length === 4 ? 1 : 2;
 }
 
 function parseHex(text: string): number[] {

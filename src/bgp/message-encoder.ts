@@ -4,11 +4,13 @@
 import { ByteWriter } from '../wire/byte-writer.js';
 import { type AttributeForm, encodeAttributes } from './attributes-encoder.js';
 import { MessageType } from './codes.js';
-import { type BgpMessage, MESSAGE_HEADER_LENGTH } from './message.js';
+import { type BgpMessage, MESSAGE_HEADER_LENGTH, type RouteRefresh } from './message.js';
 import { encodeNlri } from './nlri.js';
 import { encodeNotification } from './notification.js';
 import { encodeOpen } from './open.js';
 import { type Update } from './update.js';
+
+const EMPTY = new Uint8Array(0);
 
 /** What an UPDATE is made of; what is absent is empty. */
 export type UpdateParts = Partial<Pick<Update, 'withdrawn' | 'announced' | 'mpReach' | 'mpUnreach' | 'attributes'>>;
@@ -55,10 +57,14 @@ function encodeBody(writer: ByteWriter, message: BgpMessage, form: AttributeForm
     case 'keepalive':
       return MessageType.KEEPALIVE;
     case 'refresh':
-      writer.u16(message.refresh.afi).u8(message.refresh.subtype).u8(message.refresh.safi);
-      return MessageType.ROUTE_REFRESH;
+      return encodeRefresh(writer, message.refresh);
     case 'unknown':
       writer.bytes(message.body);
       return message.type;
   }
+}
+
+function encodeRefresh(writer: ByteWriter, { afi, safi, subtype, filters = EMPTY, prestandard }: RouteRefresh): number {
+  writer.u16(afi).u8(subtype).u8(safi).bytes(filters);
+  return prestandard === true ? MessageType.ROUTE_REFRESH_PRESTANDARD : MessageType.ROUTE_REFRESH;
 }

@@ -21,6 +21,10 @@ export interface RouteRefresh {
   readonly afi: number;
   readonly safi: number;
   readonly subtype: number;
+  /** What follows: outbound route filters (RFC 5291), not decoded. */
+  readonly filters?: Uint8Array;
+  /** True for message type 128, the pre-standard code. */
+  readonly prestandard?: true;
 }
 
 /** A decoded message; a type that is not known keeps its number. */
@@ -108,12 +112,19 @@ export function decodeBody(
       };
     case MessageType.ROUTE_REFRESH:
     case MessageType.ROUTE_REFRESH_PRESTANDARD: {
-      const reader = new ByteReader(bytes, start, end);
-      const afi = reader.u16();
-      const subtype = reader.u8();
-      return { message: { kind: 'refresh', refresh: { afi, safi: reader.u8(), subtype } }, warnings: NO_WARNINGS };
+      const refresh = decodeRefresh(new ByteReader(bytes, start, end), type);
+      return { message: { kind: 'refresh', refresh }, warnings: NO_WARNINGS };
     }
     default:
       return { message: { kind: 'unknown', type, body: bytes.slice(start, end) }, warnings: NO_WARNINGS };
   }
+}
+
+function decodeRefresh(reader: ByteReader, type: number): RouteRefresh {
+  const afi = reader.u16();
+  const subtype = reader.u8();
+  const refresh: { -readonly [K in keyof RouteRefresh]: RouteRefresh[K] } = { afi, safi: reader.u8(), subtype };
+  if (reader.remaining > 0) refresh.filters = reader.copy(reader.remaining);
+  if (type === MessageType.ROUTE_REFRESH_PRESTANDARD) refresh.prestandard = true;
+  return refresh;
 }

@@ -105,10 +105,13 @@ function readBlock(bytes: Uint8Array, start: number, end: number, options: ReadO
   return list;
 }
 
-/** Writes a block; path identifiers are written where `addPath` says so (0 where a prefix has none). */
+/**
+ * Writes a block; path identifiers are written where `addPath` says so (0 where a prefix has none), and those that a prefix has
+ * although its record type declares none.
+ */
 export function encodeNlri(writer: ByteWriter, list: readonly Nlri[], addPath: boolean): void {
   for (const { prefix, pathId } of list) {
-    if (addPath) writer.u32(pathId ?? 0);
+    if (addPath || pathId !== undefined) writer.u32(pathId ?? 0);
     encodePrefix(writer, prefix);
   }
 }

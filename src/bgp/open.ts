@@ -6,9 +6,9 @@
 
 import { formatIpv4 } from '../ip/address.js';
 import { type Asn } from '../ip/asn.js';
-import { Prefix } from '../ip/prefix.js';
 import { ByteReader } from '../wire/byte-reader.js';
-import { type ByteWriter } from '../wire/byte-writer.js';
+import { ByteWriter } from '../wire/byte-writer.js';
+import { writeAddress } from './attributes-encoder.js';
 import { type Capability, decodeCapability, encodeCapability } from './capabilities.js';
 import { type WarningList } from './warnings.js';
 
@@ -26,7 +26,11 @@ export interface Open {
   readonly holdTime: number;
   readonly bgpId: string;
   readonly capabilities: readonly Capability[];
-  /** Optional parameters that are no capabilities. */
+  /** Numbers of capabilities in each Capabilities parameter, where one does not hold exactly one. */
+  readonly grouping?: readonly number[];
+  /** True where the parameters have two-octet lengths (RFC 9072). */
+  readonly extended?: true;
+  /** Optional parameters that are no capabilities; written behind them. */
   readonly otherParameters?: readonly { readonly type: number; readonly bytes: Uint8Array }[];
 }
 
@@ -46,16 +50,23 @@ export function decodeOpen(bytes: Uint8Array, start: number, end: number, warnin
   const parameters = reader.sub(length);
   if (reader.remaining > 0) warnings.add('trailing-bytes');
   const capabilities: Capability[] = [];
+  const grouping: number[] = [];
   const otherParameters: { type: number; bytes: Uint8Array }[] = [];
   while (parameters.remaining > 0) {
     const type = parameters.u8();
     const value = parameters.sub(extended ? parameters.u16() : parameters.u8());
-    if (type === CAPABILITIES_PARAMETER) readCapabilities(value, capabilities, warnings);
-    else otherParameters.push({ type, bytes: value.copy(value.remaining) });
+    if (type === CAPABILITIES_PARAMETER) {
+      const before = capabilities.length;
+      readCapabilities(value, capabilities, warnings);
+      grouping.push(capabilities.length - before);
+    } else otherParameters.push({ type, bytes: value.copy(value.remaining) });
   }
   const asn = capabilities.find((capability) => capability.name === 'four-octet-as')?.asn ?? twoOctetAs;
-  const open = { version, asn, twoOctetAs, holdTime, bgpId, capabilities };
-  return otherParameters.length > 0 ? { ...open, otherParameters } : open;
+  const open: { -readonly [K in keyof Open]: Open[K] } = { version, asn, twoOctetAs, holdTime, bgpId, capabilities };
+  if (grouping.some((count) => count !== 1)) open.grouping = grouping;
+  if (extended) open.extended = true;
+  if (otherParameters.length > 0) open.otherParameters = otherParameters;
+  return open;
 }
 
 function readCapabilities(value: ByteReader, capabilities: Capability[], warnings: WarningList): void {
@@ -72,16 +83,29 @@ function readCapabilities(value: ByteReader, capabilities: Capability[], warning
   }
 }
 
-/** Writes the body of an OPEN, one parameter a capability. Parameters of more than 254 octets in all are the caller's mistake (RangeError). */
+/**
+ * Writes the body of an OPEN: a Capabilities parameter for each capability, or as `grouping` says, then the other parameters. Parameters
+ * of more than 254 octets in all, or one of more than 255, take the extended form of RFC 9072.
+ */
 export function encodeOpen(writer: ByteWriter, open: Open): void {
-  writer.u8(open.version).u16(open.twoOctetAs).u16(open.holdTime).u32(Prefix.parse(open.bgpId).w0);
-  const other = open.otherParameters ?? [];
-  writer.sized(1, () => {
-    for (const capability of open.capabilities) {
-      writer.u8(CAPABILITIES_PARAMETER).sized(1, () => {
-        encodeCapability(writer, capability);
-      });
-    }
-    for (const { type, bytes } of other) writer.u8(type).sized(1, () => writer.bytes(bytes));
+  writer.u8(open.version).u16(open.twoOctetAs).u16(open.holdTime);
+  writeAddress(writer, open.bgpId);
+  const parameters = [...capabilityParameters(open), ...(open.otherParameters ?? [])];
+  const length = parameters.reduce((sum, { bytes }) => sum + 2 + bytes.length, 0);
+  const extended = open.extended ?? (length > 254 || parameters.some(({ bytes }) => bytes.length > 255));
+  if (extended) writer.u8(EXTENDED_LENGTH).u8(EXTENDED_LENGTH);
+  writer.sized(extended ? 2 : 1, () => {
+    for (const { type, bytes } of parameters) writer.u8(type).sized(extended ? 2 : 1, () => writer.bytes(bytes));
+  });
+}
+
+function capabilityParameters({ capabilities, grouping }: Open): { type: number; bytes: Uint8Array }[] {
+  const counts = grouping ?? capabilities.map(() => 1);
+  let next = 0;
+  return counts.map((count) => {
+    const value = new ByteWriter();
+    for (const capability of capabilities.slice(next, next + count)) encodeCapability(value, capability);
+    next += count;
+    return { type: CAPABILITIES_PARAMETER, bytes: value.finish() };
   });
 }

@@ -62,6 +62,16 @@ export interface PathAttributes {
   readonly unmergedAsPath?: AsPath;
   readonly unmergedAggregator?: Aggregator;
   readonly unknown?: readonly UnknownAttribute[];
+  /** How they stood on the wire, where the context says to keep it. */
+  readonly form?: WireForm;
+}
+
+/** What decoding would otherwise lose of well-formed attributes: kept so that they can be encoded back to the same bytes. */
+export interface WireForm {
+  /** Types and flags in the order received. */
+  readonly order: readonly { readonly type: number; readonly flags: number }[];
+  /** The value of MP_REACH_NLRI in a RIB entry: short or long, with a link-local address or without. */
+  readonly ribNextHop?: Uint8Array;
 }
 
 /** What decoding attributes depends on beside the bytes. */
@@ -73,6 +83,8 @@ export interface AttributeContext {
   /** Decides how the NLRI of MP_REACH and MP_UNREACH are read. */
   readonly nlri: NlriModePolicy;
   readonly addresses: AddressText;
+  /** Keep the attributes' `form`; costs an object an attribute. */
+  readonly keepForm?: boolean;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -152,7 +164,24 @@ export function decodeAttributes(
     else decodeOne(draft, type, flags, bytes, value, at);
   }
   mergeAs4(draft);
+  if (context.keepForm === true) draft.attributes.form = readForm(bytes, start, end, draft.rib);
   return draft;
+}
+
+/** The attributes as they stand from `start` to `end`, as far as they can be framed. */
+function readForm(bytes: Uint8Array, start: number, end: number, rib: boolean): WireForm {
+  const order: { type: number; flags: number }[] = [];
+  let ribNextHop: Uint8Array | undefined;
+  for (let at = start; end - at >= 3;) {
+    const [flags, type] = [bytes[at], bytes[at + 1]];
+    const extended = (flags & EXTENDED_LENGTH) !== 0;
+    const value = at + (extended ? 4 : 3);
+    at = value + (extended ? (bytes[at + 2] << 8) | bytes[at + 3] : bytes[at + 2]);
+    if (at > end) break;
+    order.push({ type, flags });
+    if (rib && type === AttributeType.MP_REACH_NLRI) ribNextHop ??= bytes.slice(value, at);
+  }
+  return ribNextHop === undefined ? { order } : { order, ribNextHop };
 }
 
 function hasUnknown(draft: Draft, type: number): boolean {

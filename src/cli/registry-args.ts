@@ -2,7 +2,8 @@
 // its differences printed.
 
 import { type Asn, parseAsn } from '../ip/asn.js';
-import { Prefix } from '../ip/prefix.js';
+import { type Prefix } from '../ip/prefix.js';
+import { parsePrefix } from '../ip/prefix-text.js';
 import { prefixProblem } from '../registry/registry-file.js';
 import { type Connection, type Registry, sortAsns } from '../registry/registry-model.js';
 import { changeRegistry } from '../registry/registry-store.js';
@@ -78,7 +79,7 @@ export function listText(items: readonly (string | number)[]): string {
  */
 export function readPrefix(text: string): { readonly prefix: Prefix; readonly faults: readonly Fault[] } {
   const problem = prefixProblem(text);
-  if (problem === null) return { prefix: Prefix.parse(text), faults: [] };
+  if (problem === null) return { prefix: parsePrefix(text), faults: [] };
   const message = `prefix is invalid: ${problem.message}`;
   if (problem.masked === null) throw new CliError(ExitCode.usage, `nothing was stored: V1: ${message}`);
   return { prefix: problem.masked, faults: [{ rule: 'V1', subject: problem.masked, message }] };

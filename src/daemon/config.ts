@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { LineCounter, type Document, isMap, isNode, isScalar, parseDocument } from 'yaml';
 import { isLoopback, parseListen } from '../api/listen-address.js';
-import { Prefix, PrefixSyntaxError } from '../ip/prefix.js';
+import { parseMaskedPrefix, parsePrefix, PrefixSyntaxError } from '../ip/prefix-text.js';
 import { ConfigError, type ConfigFault } from './config-error.js';
 import { checkConfig, type PathFault } from './config-check.js';
 import { type PeerwatchConfig } from './config-schema.js';
@@ -133,8 +133,8 @@ function semanticFaults({ http, metrics, detection }: PeerwatchConfig, env: Envi
 function isWatchable(name: string): boolean {
   const session = /^[^|]+\|([^|]+)\|\d{1,10}$/.exec(name);
   try {
-    if (session === null) Prefix.parse(name);
-    else Prefix.parseAddress(session[1]);
+    if (session === null) parsePrefix(name);
+    else parseMaskedPrefix(session[1]);
     return true;
   } catch (error) {
     if (error instanceof PrefixSyntaxError) return false;

@@ -2,7 +2,7 @@
 
 import { statSync } from 'node:fs';
 import { conditionOf } from '../incidents/prefix-state.js';
-import { Prefix } from '../ip/prefix.js';
+import { parsePrefix } from '../ip/prefix-text.js';
 import { type Engine } from '../pipeline/engine.js';
 import { type Database } from '../registry/database.js';
 import { type PeerwatchStats, sessionStats } from '../telemetry/stats.js';
@@ -43,7 +43,7 @@ function refreshWatched(
   for (const name of names) {
     const [collector, peerAddress, peerAs] = name.split('|') as [string, string?, string?];
     if (peerAddress === undefined) {
-      watchedPrefixes.set(name, [...engine.routes.at(Prefix.parse(name))].length);
+      watchedPrefixes.set(name, [...engine.routes.at(parsePrefix(name))].length);
     } else {
       const sessions = engine.sessions.at({ collector, peerAddress, peerAs: Number(peerAs) });
       watchedSessions.set(

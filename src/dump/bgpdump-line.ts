@@ -14,7 +14,7 @@ import { AttributeType } from '../bgp/codes.js';
 import { type Aggregator, type PathAttributes, type UnknownAttribute } from '../bgp/path-attributes.js';
 import { formatIpv4, wordAt } from '../ip/address.js';
 import { SECOND } from '../ip/event-time.js';
-import { Bgp4mpSubtype, BgpSubtype, MrtType, TableDumpSubtype } from '../mrt/codes.js';
+import { Bgp4mpSubtype, BgpSubtype, MrtType, TableDumpSubtype, TableDumpV2Subtype } from '../mrt/codes.js';
 import { type AnnounceElement, type MrtElement, type RibElement, type WithdrawElement } from '../mrt/element.js';
 import { LineBuffer } from './line-buffer.js';
 
@@ -39,7 +39,7 @@ export class BgpdumpFormatter {
         this.#route(element, out);
         return;
       case 'rib':
-        if (!isMulticastRib(element)) this.#route(element, out);
+        if (!isUnknownRib(element)) this.#route(element, out);
         return;
       case 'withdraw':
         this.#start(element, out);
@@ -132,9 +132,11 @@ function peerText(element: MrtElement): string {
   return `|${bgpdumpAddress(peerAddress)}|${peerAs}|`;
 }
 
-/** bgpdump knows no multicast RIBs of TABLE_DUMP_V2. */
-function isMulticastRib({ mrtType, safi }: RibElement): boolean {
-  return mrtType === MrtType.TABLE_DUMP_V2 && safi !== 1;
+/** bgpdump knows no multicast RIBs of TABLE_DUMP_V2, and no RIB_GENERIC. */
+function isUnknownRib({ mrtType, mrtSubtype, safi }: RibElement): boolean {
+  if (mrtType !== MrtType.TABLE_DUMP_V2) return false;
+  const { RIB_GENERIC, RIB_GENERIC_ADDPATH } = TableDumpV2Subtype;
+  return safi !== 1 || mrtSubtype === RIB_GENERIC || mrtSubtype === RIB_GENERIC_ADDPATH;
 }
 
 function timeText({ time, mrtType }: MrtElement): string {

@@ -1,5 +1,5 @@
 // Addresses as text: IPv4 dotted quads and IPv6 in the form of RFC 5952, made from bytes or from 32-bit words.
-// Parsing text is `prefix.ts`'s work; nothing here takes text in.
+// `parseAddress` takes back what stands here as text, for the encoders; text of users goes through `prefix-text.ts`.
 
 /** Address family of RFC 4760: 1 = IPv4, 2 = IPv6. */
 export type Afi = 1 | 2;
@@ -51,4 +51,49 @@ export function formatAddress(bytes: Uint8Array, offset: number, afi: Afi): stri
     wordAt(bytes, offset + 8),
     wordAt(bytes, offset + 12),
   );
+}
+
+/**
+ * The 4 or 16 octets of an address in text: a dotted quad, or an IPv6 address in any form of RFC 4291 section 2.2, without a zone.
+ *
+ * @returns null where the text is none.
+ */
+export function parseAddress(text: string): Uint8Array | null {
+  if (!text.includes(':')) return parseDottedQuad(text);
+  const halves = text.split('::');
+  const head = parseGroups(halves[0], halves.length === 1);
+  const tail = halves.length === 2 ? parseGroups(halves[1], true) : [];
+  if (halves.length > 2 || head === null || tail === null) return null;
+  const missing = 16 - head.length - tail.length;
+  if (halves.length === 1 ? missing !== 0 : missing < 2) return null;
+  const bytes = new Uint8Array(16);
+  bytes.set(head);
+  bytes.set(tail, 16 - tail.length);
+  return bytes;
+}
+
+function parseDottedQuad(text: string): Uint8Array | null {
+  const parts = text.split('.');
+  if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part))) return null;
+  const octets = parts.map(Number);
+  return octets.every((octet) => octet <= 255) ? Uint8Array.from(octets) : null;
+}
+
+/** The octets of `2001:db8` and the like; the last group may be a dotted quad where `quad` says so. */
+function parseGroups(text: string, quad: boolean): number[] | null {
+  if (text === '') return [];
+  const groups = text.split(':');
+  const octets: number[] = [];
+  for (const [i, group] of groups.entries()) {
+    if (quad && i === groups.length - 1 && group.includes('.')) {
+      const last = parseDottedQuad(group);
+      if (last === null) return null;
+      octets.push(...last);
+    } else {
+      if (!/^[0-9a-f]{1,4}$/i.test(group)) return null;
+      const value = Number.parseInt(group, 16);
+      octets.push(value >>> 8, value & 255);
+    }
+  }
+  return octets;
 }

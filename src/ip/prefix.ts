@@ -1,21 +1,8 @@
 // An IP prefix as a value: family, length, and the address as up to four 32-bit words with host bits zero.
-// Text comes in through ip-address (configuration, command line, API); the hot path makes prefixes from bytes and integers.
-// Text goes out in the forms of RFC 4632 (IPv4) and RFC 5952 (IPv6). No AS numbers, no routes.
+// Made from bytes and integers; text comes in through `prefix-text.ts`, so that the MRT parser needs no package. Text goes out in the
+// forms of RFC 4632 (IPv4) and RFC 5952 (IPv6). No AS numbers, no routes.
 
-import { Address4, Address6 } from 'ip-address';
-import { type Afi, formatIpv4, formatIpv6, wordAt } from './address.js';
-
-/** Thrown by `Prefix.parse`: text that is no prefix, with the reason. */
-export class PrefixSyntaxError extends Error {
-  override readonly name = 'PrefixSyntaxError';
-  readonly code = 'ERR_PREFIX_SYNTAX';
-  readonly text: string;
-
-  constructor(text: string, reason: string) {
-    super(`Cannot read prefix "${text}": ${reason}`);
-    this.text = text;
-  }
-}
+import { type Afi, formatIpv4, formatIpv6, parseAddress } from './address.js';
 
 /** An immutable IPv4 or IPv6 prefix. `w0`..`w3` are unsigned 32-bit words, the first the most significant; IPv4 uses `w0` alone. */
 export class Prefix {
@@ -72,39 +59,20 @@ export class Prefix {
   }
 
   /**
-   * Reads `192.0.2.0/24`, `2001:db8::/32`, or an address alone (a host prefix).
+   * The prefix of `192.0.2.0/24` or `2001:db8::/32`: a literal of a program. What users write goes through `parsePrefix`, which explains.
    *
-   * @throws PrefixSyntaxError where the text is no prefix or has host bits set.
+   * @throws RangeError where the text is no prefix, has no length, or has host bits set.
    */
-  static parse(text: string): Prefix {
-    const prefix = Prefix.parseAddress(text);
-    const slash = text.indexOf('/');
-    if (slash < 0) return prefix;
-    const bare = Prefix.parseAddress(text.slice(0, slash));
-    if (bare.w0 !== prefix.w0 || bare.w1 !== prefix.w1 || bare.w2 !== prefix.w2 || bare.w3 !== prefix.w3) {
-      throw new PrefixSyntaxError(text, `it has host bits set; did you mean ${prefix.toString()}?`);
+  static of(text: string): Prefix {
+    const [, address = '', bits = ''] = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
+    const octets = parseAddress(address);
+    const length = Number(bits);
+    if (octets !== null && length <= octets.length * 8) {
+      const prefix = Prefix.fromNlri(octets, 0, length, octets.length === 4 ? 1 : 2);
+      const whole = Prefix.fromNlri(octets, 0, octets.length * 8, prefix.afi);
+      if (prefix.address() === whole.address()) return prefix;
     }
-    return prefix;
-  }
-
-  /** As `parse`, but host bits are masked away. */
-  static parseAddress(text: string): Prefix {
-    const [, length = ''] = /^[^/]+\/(\d{1,3})$/.exec(text) ?? [];
-    if (text.includes('/') && length === '') throw new PrefixSyntaxError(text, 'it has no prefix length after "/"');
-    const [bare] = text.split('/');
-    if (Address4.isValid(bare)) {
-      const bits = length === '' ? 32 : Number(length);
-      if (bits > 32) throw new PrefixSyntaxError(text, 'an IPv4 prefix length is at most 32');
-      return Prefix.ipv4(wordAt(Uint8Array.from(new Address4(bare).toArray()), 0), bits);
-    }
-    if (Address6.isValid(bare) && !bare.includes('%')) {
-      const bits = length === '' ? 128 : Number(length);
-      if (bits > 128) throw new PrefixSyntaxError(text, 'an IPv6 prefix length is at most 128');
-      const value = new Address6(bare).bigInt();
-      const word = (shift: bigint): number => Number((value >> shift) & 0xffffffffn);
-      return Prefix.ipv6([word(96n), word(64n), word(32n), word(0n)], bits);
-    }
-    throw new PrefixSyntaxError(text, 'it is neither an IPv4 nor an IPv6 address');
+    throw new RangeError(`Cannot make a prefix of "${text}": it is none, or has host bits set`);
   }
 
   /** Canonical text, `192.0.2.0/24` or `2001:db8::/32`; equal prefixes have equal text, so it serves as a map key. */

@@ -50,6 +50,7 @@ function decodeBgpMessage(raw: RawRecord, peers: PeerCache, messageType: number)
     peerAddress,
     localAs,
     localAddress,
+    interfaceIndex: 0,
     local,
     message,
   };

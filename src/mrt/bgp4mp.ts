@@ -66,7 +66,7 @@ function messageRecord(raw: RawRecord, header: PeerHeader, decoded: DecodedMessa
   const { message, warnings } = decoded;
   if (message.kind === 'unknown') return skipRecord(raw, 'bgp-type');
   const { time, index, offset, type, subtype } = raw;
-  const { peerAs, peerAddress, localAs, localAddress } = header;
+  const { peerAs, peerAddress, localAs, localAddress, interfaceIndex } = header;
   const kind = 'message';
   return {
     kind,
@@ -80,6 +80,7 @@ function messageRecord(raw: RawRecord, header: PeerHeader, decoded: DecodedMessa
     peerAddress,
     localAs,
     localAddress,
+    interfaceIndex,
     local,
     message,
   };
@@ -109,10 +110,17 @@ function decodeZebraOpen(raw: RawRecord, peers: PeerCache, { asn4, local }: Mess
 function decodeStateChange(raw: RawRecord, peers: PeerCache, asn4: boolean): MrtRecord {
   const { bytes, bodyStart } = raw;
   if (!asn4 && bytes.length - bodyStart === 8) return decodeZebraStateChange(raw);
-  const { peerAs, peerAddress, localAs, localAddress, bytes: header } = peers.lookup(bytes, bodyStart, asn4);
+  const {
+    peerAs,
+    peerAddress,
+    localAs,
+    localAddress,
+    interfaceIndex,
+    bytes: header,
+  } = peers.lookup(bytes, bodyStart, asn4);
   const reader = new ByteReader(bytes, bodyStart + header.length);
   const states = { oldState: reader.u16(), newState: reader.u16() };
-  const ends = { peerAs, peerAddress, localAs, localAddress };
+  const ends = { peerAs, peerAddress, localAs, localAddress, interfaceIndex };
   return { kind: 'state-change', ...recordHead(raw, trailing(reader)), ...ends, ...states };
 }
 

@@ -25,6 +25,8 @@ export interface RecordHead {
 /** BGP4MP MESSAGE and kin, and the messages of type 5. */
 export interface MessageRecord extends RecordHead, SessionEnds {
   readonly kind: 'message';
+  /** 0 in type 5, which has none. */
+  readonly interfaceIndex: number;
   /** True for the LOCAL subtypes: the collector sent the message (RFC 8050 section 3). */
   readonly local: boolean;
   readonly message: BgpMessage;
@@ -37,6 +39,7 @@ export interface StateChangeRecord extends RecordHead {
   readonly peerAddress: string;
   readonly localAs?: Asn;
   readonly localAddress?: string;
+  readonly interfaceIndex?: number;
   readonly oldState: number;
   readonly newState: number;
 }
@@ -83,6 +86,22 @@ export interface PeerIndexRecord extends RecordHead, PeerIndex {
   readonly kind: 'peer-index';
 }
 
+/** A peer of GEO_PEER_TABLE: degrees as single-precision numbers, NaN where the place is private (RFC 6397 section 2). */
+export interface GeoPeer extends IndexedPeer {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+/** TABLE_DUMP_V2 GEO_PEER_TABLE: where the collector and its peers are. It is no peer index: RIB records do not refer to it. */
+export interface GeoPeerTableRecord extends RecordHead {
+  readonly kind: 'geo-peer-table';
+  readonly collectorBgpId: string;
+  readonly viewName: string;
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly peers: readonly GeoPeer[];
+}
+
 /** One route of a RIB record. */
 export interface RibEntry {
   readonly peer: IndexedPeer;
@@ -105,7 +124,7 @@ export interface RibRecord extends RecordHead {
 }
 
 /** Why a well-framed record was not decoded. */
-export type SkipReason = 'unsupported-type' | 'unsupported-subtype' | 'rib-generic' | 'geo-peer-table' | 'bgp-type';
+export type SkipReason = 'unsupported-type' | 'unsupported-subtype' | 'rib-generic' | 'bgp-type';
 
 /** A record that is well framed but not decoded. */
 export interface SkippedRecord extends RecordHead {
@@ -114,7 +133,13 @@ export interface SkippedRecord extends RecordHead {
 }
 
 export type MrtRecord =
-  MessageRecord | StateChangeRecord | TableDumpRecord | PeerIndexRecord | RibRecord | SkippedRecord;
+  | MessageRecord
+  | StateChangeRecord
+  | TableDumpRecord
+  | PeerIndexRecord
+  | GeoPeerTableRecord
+  | RibRecord
+  | SkippedRecord;
 
 /** The fields that a decoded record takes over from the raw one. */
 export function recordHead(raw: RawRecord, warnings: readonly WarningCode[] = NO_WARNINGS): RecordHead {

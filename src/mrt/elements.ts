@@ -24,6 +24,7 @@ export function elementsOf(record: MrtRecord): MrtElement[] {
     case 'rib':
       return ribElements(record);
     case 'peer-index':
+    case 'geo-peer-table':
     case 'skipped':
       return [];
   }

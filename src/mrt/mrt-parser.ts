@@ -1,6 +1,6 @@
 // `peerwatch/mrt-parser`: the public face of the MRT parser, a library of its own without Node-only imports. It gives names only; the
-// work is in the files beside it. Usage: push chunks into a `RecordFramer`, decode each raw record with one `MrtDecoder` a file, and
-// take its elements with `elementsOf`. A `DecodeError` from `decode` costs that record alone.
+// work is in the files beside it, and README.md there shows how it is used: `readElements` and `readRecords` over chunks, or by hand a
+// `RecordFramer`, one `MrtDecoder` a file and `elementsOf`. A `DecodeError` from `decode` costs that record alone.
 
 export { type AsPath, type PathSegment, SegmentType } from '../bgp/as-path.js';
 export { type Capability } from '../bgp/capabilities.js';
@@ -10,23 +10,48 @@ export { type BgpMessage } from '../bgp/message.js';
 export { type Nlri } from '../bgp/nlri.js';
 export { type Open } from '../bgp/open.js';
 export { type Aggregator, type PathAttributes, type UnknownAttribute } from '../bgp/path-attributes.js';
+export {
+  ATTRIBUTE_NAMES,
+  ipv6CommunityParts,
+  type NumberedAttribute,
+  type Tlv,
+  type TypedAttribute,
+  typedAttributes,
+} from '../bgp/typed-attributes.js';
 export { type Update } from '../bgp/update.js';
 export { isTreatAsWithdraw, type WarningCode, WARNINGS } from '../bgp/warnings.js';
 export { type EventTime, formatEventTime, parseEventTime } from '../ip/event-time.js';
+export { type Asn } from '../ip/asn.js';
+export { type Afi, parseAddress } from '../ip/address.js';
 export { Prefix } from '../ip/prefix.js';
 export { DecodeError } from '../wire/decode-error.js';
 export { AddPathMemory, type SessionMode } from './add-path-memory.js';
 export { Bgp4mpSubtype, FsmState, MrtType, TableDumpSubtype, TableDumpV2Subtype } from './codes.js';
 export { type IndexedPeer, type MrtRecord, type PeerIndex, type RibEntry, type SkipReason } from './decoded-record.js';
 export { type MrtElement } from './element.js';
+export { elementFilter, type FilterOptions, type PrefixRelation } from './element-filter.js';
 export { elementsOf } from './elements.js';
+export {
+  type Chunks,
+  readElements,
+  type ReadElementsOptions,
+  type ReadLoss,
+  type ReadOptions,
+  readRecords,
+  type RecordVisitor,
+  scanRecords,
+} from './read-records.js';
 export { MrtDecoder, type MrtDecoderOptions } from './record.js';
 export { type FramerEnd, type RawRecord, RecordFramer } from './record-framer.js';
+export { encodeMrtRecord } from './record-encoder.js';
 export {
   encodeBgp4mpMessage,
+  encodeGeoPeerTable,
   encodeLegacyMessage,
+  encodeLegacyStateChange,
   encodePeerIndexTable,
   encodeRib,
   encodeStateChange,
   encodeTableDump,
+  encodeTableDumpEntries,
 } from './writer.js';

@@ -23,10 +23,20 @@ export interface PeerHeader {
   readonly localAs: Asn;
   readonly peerAddress: string;
   readonly localAddress: string;
+  /** 0 in type 5, which has none. */
+  readonly interfaceIndex: number;
   readonly modes: SessionModes;
   /** For record types that declare no path identifiers, and for those that do. */
   readonly plain: AttributeContext;
   readonly addPath: AttributeContext;
+}
+
+/** What the contexts of all sessions are made of. */
+export interface PeerCacheOptions {
+  readonly collector: string;
+  readonly memory: AddPathMemory;
+  readonly addresses: AddressText;
+  readonly keepForm: boolean;
 }
 
 /** Looks up session headers. */
@@ -35,9 +45,11 @@ export class PeerCache {
   readonly #collector: string;
   readonly #memory: AddPathMemory;
   readonly #addresses: AddressText;
+  readonly #keepForm: boolean;
 
-  constructor(collector: string, memory: AddPathMemory, addresses: AddressText) {
+  constructor({ collector, memory, addresses, keepForm }: PeerCacheOptions) {
     this.#collector = collector;
+    this.#keepForm = keepForm;
     this.#memory = memory;
     this.#addresses = addresses;
   }
@@ -88,20 +100,21 @@ export class PeerCache {
   #read(bytes: Uint8Array, asn4: boolean, afi: Afi): PeerHeader {
     const size = asn4 ? 4 : 2;
     const addresses = 2 * size + 4;
-    return this.#make(bytes, asn4, {
+    const ends = {
       peerAs: asnAt(bytes, 0, asn4),
       localAs: asnAt(bytes, size, asn4),
       peerAddress: formatAddress(bytes, addresses, afi),
       localAddress: formatAddress(bytes, addresses + (afi === 1 ? 4 : 16), afi),
-    });
+    };
+    return this.#make(bytes, asn4, ends, asnAt(bytes, 2 * size, false));
   }
 
-  #make(bytes: Uint8Array, asn4: boolean, ends: SessionEnds): PeerHeader {
+  #make(bytes: Uint8Array, asn4: boolean, ends: SessionEnds, interfaceIndex = 0): PeerHeader {
     const { peerAs, peerAddress, localAddress } = ends;
     const modes = this.#memory.session({ collector: this.#collector, peerAs, peerAddress, localAddress });
-    const context = { asn4, form: 'update', addresses: this.#addresses } as const;
+    const context = { asn4, form: 'update', addresses: this.#addresses, keepForm: this.#keepForm } as const;
     const addPath = { ...context, nlri: ADD_PATH_NLRI };
-    return { bytes, asn4, ...ends, modes, plain: { ...context, nlri: modes }, addPath };
+    return { bytes, asn4, ...ends, interfaceIndex, modes, plain: { ...context, nlri: modes }, addPath };
   }
 }
 

@@ -8,6 +8,7 @@ import { decodeBgp } from './bgp-legacy.js';
 import { decodeBgp4mp } from './bgp4mp.js';
 import { MrtType, TableDumpV2Subtype } from './codes.js';
 import { type MrtRecord, type PeerIndex, skipRecord } from './decoded-record.js';
+import { type RibOptions } from './rib-attributes.js';
 import { PeerCache } from './peer-cache.js';
 import { type RawRecord } from './record-framer.js';
 import { decodeTableDump } from './table-dump.js';
@@ -21,17 +22,24 @@ export interface MrtDecoderOptions {
   readonly collector?: string;
   /** What is known of sessions that send undeclared path identifiers; an empty one where absent. */
   readonly addPathMemory?: AddPathMemory;
+  /**
+   * Keep the order and flags of attributes, so that `encodeMrtRecord` gives well-formed records back byte for byte; false by default,
+   * since it costs an object an attribute.
+   */
+  readonly keepForm?: boolean;
 }
 
 /** Decodes the records of one file, in their order. */
 export class MrtDecoder {
-  readonly #addresses = new AddressText();
+  readonly #rib: RibOptions;
   readonly #peers: PeerCache;
   #peerIndex: PeerIndex | null = null;
   #peerIndexBytes: Uint8Array | null = null;
 
-  constructor({ collector = 'default', addPathMemory = new AddPathMemory() }: MrtDecoderOptions = {}) {
-    this.#peers = new PeerCache(collector, addPathMemory, this.#addresses);
+  constructor(options: MrtDecoderOptions = {}) {
+    const { collector = 'default', addPathMemory: memory = new AddPathMemory(), keepForm = false } = options;
+    this.#rib = { addresses: new AddressText(), keepForm };
+    this.#peers = new PeerCache({ collector, memory, ...this.#rib });
   }
 
   /** The peer index in force, null before the first. */
@@ -57,14 +65,14 @@ export class MrtDecoder {
         return decodeBgp4mp(raw, this.#peers);
       case MrtType.TABLE_DUMP_V2: {
         if (raw.subtype !== TableDumpV2Subtype.PEER_INDEX_TABLE)
-          return decodeTableDumpV2(raw, this.#peerIndex, this.#addresses);
+          return decodeTableDumpV2(raw, this.#peerIndex, this.#rib);
         const record = decodePeerIndex(raw);
         this.#peerIndex = record;
         this.#peerIndexBytes = raw.bytes.slice();
         return record;
       }
       case MrtType.TABLE_DUMP:
-        return decodeTableDump(raw, this.#addresses);
+        return decodeTableDump(raw, this.#rib);
       case MrtType.BGP:
         return decodeBgp(raw, this.#peers);
       default:

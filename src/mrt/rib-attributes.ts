@@ -15,9 +15,15 @@ export interface RibAttributes {
   readonly warnings: readonly WarningCode[];
 }
 
+/** What decoding RIB entries needs of the decoder. */
+export interface RibOptions {
+  readonly addresses: AddressText;
+  readonly keepForm: boolean;
+}
+
 /** The context of the entries of one record type. */
-export function ribContext(asn4: boolean, addresses: AddressText): AttributeContext {
-  return { asn4, form: 'rib', nlri: PLAIN_NLRI, addresses };
+export function ribContext(asn4: boolean, { addresses, keepForm }: RibOptions): AttributeContext {
+  return { asn4, form: 'rib', nlri: PLAIN_NLRI, addresses, keepForm };
 }
 
 /**

@@ -4,7 +4,6 @@
 //   view (2) | sequence (2) | then, once or many times:
 //   prefix (4 or 16) | length (1) | status (1) | originated (4) | peer address (4 or 16) | peer AS (2 or 4) | attributes (2 + n)
 
-import { type AddressText } from '../bgp/address-text.js';
 import { type AttributeContext } from '../bgp/path-attributes.js';
 import { type WarningCode, WarningList } from '../bgp/warnings.js';
 import { type Afi, wordAt } from '../ip/address.js';
@@ -13,19 +12,19 @@ import { DecodeError } from '../wire/decode-error.js';
 import { TableDumpSubtype } from './codes.js';
 import { type MrtRecord, skipRecord, type TableDumpEntry } from './decoded-record.js';
 import { type RawRecord } from './record-framer.js';
-import { decodeRibAttributes, ribContext } from './rib-attributes.js';
+import { decodeRibAttributes, ribContext, type RibOptions } from './rib-attributes.js';
 
 /** Reads one record; see `MrtDecoder.decode`. */
-export function decodeTableDump(raw: RawRecord, addresses: AddressText): MrtRecord {
+export function decodeTableDump(raw: RawRecord, options: RibOptions): MrtRecord {
   switch (raw.subtype) {
     case TableDumpSubtype.AFI_IPV4:
-      return decodeEntries(raw, 1, ribContext(false, addresses));
+      return decodeEntries(raw, 1, ribContext(false, options));
     case TableDumpSubtype.AFI_IPV6:
-      return decodeEntries(raw, 2, ribContext(false, addresses));
+      return decodeEntries(raw, 2, ribContext(false, options));
     case TableDumpSubtype.AFI_IPV4_AS4:
-      return decodeEntries(raw, 1, ribContext(true, addresses));
+      return decodeEntries(raw, 1, ribContext(true, options));
     case TableDumpSubtype.AFI_IPV6_AS4:
-      return decodeEntries(raw, 2, ribContext(true, addresses));
+      return decodeEntries(raw, 2, ribContext(true, options));
     default:
       return skipRecord(raw, 'unsupported-subtype');
   }

@@ -1,6 +1,6 @@
 // MRT records to bytes: the inverse of `MrtDecoder` for BGP4MP(_ET), TABLE_DUMP, TABLE_DUMP_V2 and type 5 (RFC 6396, RFC 8050). It makes
 // the project's fixtures, and tests hold decoding against it. Each function gives one whole record, header included.
-// A number that does not fit its field is a RangeError, an address that is none a PrefixSyntaxError: the caller made them.
+// A number that does not fit its field is a RangeError, an address that is none one too: the caller made them.
 
 import { encodeAttributes, writeAddress } from '../bgp/attributes-encoder.js';
 import { type BgpMessage, MESSAGE_HEADER_LENGTH } from '../bgp/message.js';
@@ -9,10 +9,10 @@ import { encodePrefix } from '../bgp/nlri.js';
 import { type PathAttributes } from '../bgp/path-attributes.js';
 import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
-import { Prefix } from '../ip/prefix.js';
+import { type Prefix } from '../ip/prefix.js';
 import { ByteWriter } from '../wire/byte-writer.js';
 import { Bgp4mpSubtype, BgpSubtype, MrtType, TableDumpSubtype, TableDumpV2Subtype } from './codes.js';
-import { type PeerIndex } from './decoded-record.js';
+import { type GeoPeerTableRecord, type IndexedPeer, type PeerIndex, type RecordHead } from './decoded-record.js';
 
 /** A BGP4MP record's header and form. Peer and local address are of one family. */
 export interface Bgp4mpHeader {
@@ -97,7 +97,7 @@ function writeBgp4mpHeader(body: ByteWriter, header: Bgp4mpHeader): void {
   const { asn4 = true, peerAs, localAs, peerAddress, localAddress, interfaceIndex = 0 } = header;
   if (asn4) body.u32(peerAs).u32(localAs);
   else body.u16(peerAs).u16(localAs);
-  body.u16(interfaceIndex).u16(Prefix.parseAddress(peerAddress).afi);
+  body.u16(interfaceIndex).u16(peerAddress.includes(':') ? 2 : 1);
   writeAddress(body, peerAddress);
   writeAddress(body, localAddress);
 }
@@ -110,14 +110,42 @@ export function encodePeerIndexTable(options: PeerIndex & { readonly time: Event
     writeAddress(body, collectorBgpId);
     body.sized(2, () => body.bytes(new TextEncoder().encode(viewName)));
     body.u16(peers.length);
-    for (const { type, bgpId, address, asn } of peers) {
-      body.u8(type);
-      writeAddress(body, bgpId);
-      writeAddress(body, address);
-      if ((type & 2) !== 0) body.u32(asn);
-      else body.u16(asn);
+    for (const peer of peers) writePeer(body, peer);
+  });
+}
+
+function writePeer(body: ByteWriter, { type, bgpId, address, asn }: IndexedPeer): void {
+  body.u8(type);
+  writeAddress(body, bgpId);
+  writeAddress(body, address);
+  if ((type & 2) !== 0) body.u32(asn);
+  else body.u16(asn);
+}
+
+/** What GEO_PEER_TABLE is made of. */
+export type GeoPeerTable = Omit<GeoPeerTableRecord, 'kind' | keyof RecordHead>;
+
+/** TABLE_DUMP_V2 GEO_PEER_TABLE (RFC 6397 section 2). */
+export function encodeGeoPeerTable(options: GeoPeerTable & { readonly time: EventTime }): Uint8Array {
+  const { time, collectorBgpId, viewName, peers } = options;
+  const record = { time, type: MrtType.TABLE_DUMP_V2, subtype: TableDumpV2Subtype.GEO_PEER_TABLE };
+  return encodeRecord(record, (body) => {
+    writeAddress(body, collectorBgpId);
+    body.sized(2, () => body.bytes(new TextEncoder().encode(viewName)));
+    writeLocation(body, options);
+    body.u16(peers.length);
+    for (const peer of peers) {
+      writePeer(body, peer);
+      writeLocation(body, peer);
     }
   });
+}
+
+function writeLocation(body: ByteWriter, { latitude, longitude }: { latitude: number; longitude: number }): void {
+  const view = new DataView(new ArrayBuffer(8));
+  view.setFloat32(0, latitude);
+  view.setFloat32(4, longitude);
+  body.bytes(new Uint8Array(view.buffer));
 }
 
 /** One route of a RIB record to write; `nextHop` is needed for IPv6, in an abbreviated MP_REACH_NLRI, and absent for IPv4. */
@@ -136,15 +164,19 @@ export interface RibToWrite {
   readonly safi: number;
   readonly prefix: Prefix;
   readonly addPath?: boolean;
+  /** RIB_GENERIC(_ADDPATH): the family stands in the record; identifiers in each entry, as GoBGP and OpenBGPD write them. */
+  readonly generic?: boolean;
   readonly entries: readonly RibEntryToWrite[];
 }
 
-/** TABLE_DUMP_V2 RIB_IPV4/IPV6_UNICAST/MULTICAST(_ADDPATH). */
-export function encodeRib({ time, sequence, safi, prefix, addPath = false, entries }: RibToWrite): Uint8Array {
-  const plain = 2 * prefix.afi + (safi === 2 ? 1 : 0); // 2 to 5, RFC 6396 section 4.3
-  const subtype = addPath ? plain + 6 : plain; // 8 to 11, RFC 8050 section 4.1
+/** TABLE_DUMP_V2 RIB_IPV4/IPV6_UNICAST/MULTICAST(_ADDPATH) and RIB_GENERIC(_ADDPATH). */
+export function encodeRib(options: RibToWrite): Uint8Array {
+  const { time, sequence, safi, prefix, addPath = false, generic = false, entries } = options;
+  const plain = generic ? TableDumpV2Subtype.RIB_GENERIC : 2 * prefix.afi + (safi === 2 ? 1 : 0); // 2 to 6, RFC 6396 section 4.3
+  const subtype = addPath ? plain + 6 : plain; // 8 to 12, RFC 8050 section 4
   return encodeRecord({ time, type: MrtType.TABLE_DUMP_V2, subtype }, (body) => {
     body.u32(sequence);
+    if (generic) body.u16(prefix.afi).u8(safi);
     encodePrefix(body, prefix);
     body.u16(entries.length);
     for (const { peerIndex, originatedTime, pathId = 0, attributes, nextHop } of entries) {
@@ -167,12 +199,10 @@ function writeRibAttributes(
   encodeAttributes(body, attributes, nextHop === undefined ? options : { ...options, ribNextHop: nextHop });
 }
 
-/** A TABLE_DUMP record to write: one route, two-octet AS numbers. */
-export interface TableDumpToWrite {
-  readonly time: EventTime;
-  readonly view?: number;
-  readonly sequence: number;
+/** One route of a TABLE_DUMP record to write; `status` is 1 where absent, as RFC 6396 section 4.2 wants it. */
+export interface TableDumpEntryToWrite {
   readonly prefix: Prefix;
+  readonly status?: number;
   readonly originatedTime: EventTime;
   readonly peerAs: Asn;
   readonly peerAddress: string;
@@ -180,22 +210,54 @@ export interface TableDumpToWrite {
   readonly nextHop?: string;
 }
 
-/** TABLE_DUMP AFI_IPv4 or AFI_IPv6. The peer's address is of the prefix's family. */
-export function encodeTableDump(options: TableDumpToWrite): Uint8Array {
-  const { time, view = 0, sequence, prefix, originatedTime, peerAs, peerAddress, attributes, nextHop } = options;
-  const subtype = prefix.afi === 1 ? TableDumpSubtype.AFI_IPV4 : TableDumpSubtype.AFI_IPV6;
-  return encodeRecord({ time, type: MrtType.TABLE_DUMP, subtype }, (body) => {
+/** What a TABLE_DUMP record has beside its routes; `asn4` = bgpdump's subtypes with four-octet AS numbers. */
+export interface TableDumpHeader {
+  readonly time: EventTime;
+  readonly view?: number;
+  readonly sequence: number;
+  readonly asn4?: boolean;
+}
+
+/** TABLE_DUMP AFI_IPv4 or AFI_IPv6 with one route. The peer's address is of the prefix's family. */
+export function encodeTableDump(options: TableDumpHeader & TableDumpEntryToWrite): Uint8Array {
+  return encodeTableDumpEntries(options, [options]);
+}
+
+/** TABLE_DUMP with any number of routes of one family, as early writers put them into one record. At least one is needed. */
+export function encodeTableDumpEntries(header: TableDumpHeader, entries: readonly TableDumpEntryToWrite[]): Uint8Array {
+  const { time, view = 0, sequence, asn4 = false } = header;
+  const { afi } = entries[0].prefix;
+  const plain = afi === 1 ? TableDumpSubtype.AFI_IPV4 : TableDumpSubtype.AFI_IPV6;
+  return encodeRecord({ time, type: MrtType.TABLE_DUMP, subtype: asn4 ? plain + 2 : plain }, (body) => {
     body.u16(view).u16(sequence);
-    writeAddress(body, prefix.address());
-    body
-      .u8(prefix.length)
-      .u8(1)
-      .u32(Math.floor(originatedTime / 1_000_000));
-    writeAddress(body, peerAddress);
+    for (const entry of entries) writeTableDumpEntry(body, entry, asn4);
+  });
+}
+
+function writeTableDumpEntry(body: ByteWriter, entry: TableDumpEntryToWrite, asn4: boolean): void {
+  const { prefix, status = 1, originatedTime, peerAs, peerAddress, attributes, nextHop } = entry;
+  writeAddress(body, prefix.address());
+  body
+    .u8(prefix.length)
+    .u8(status)
+    .u32(Math.floor(originatedTime / 1_000_000));
+  writeAddress(body, peerAddress);
+  if (asn4) body.u32(peerAs);
+  else body.u16(peerAs);
+  body.sized(2, () => {
+    writeRibAttributes(body, attributes, { asn4, nextHop });
+  });
+}
+
+/** Type 5 (BGP) STATE_CHANGE, which names no local end. */
+export function encodeLegacyStateChange(
+  options: Pick<Bgp4mpStateChange, 'time' | 'peerAs' | 'peerAddress' | 'oldState' | 'newState'>,
+): Uint8Array {
+  const { time, peerAs, peerAddress, oldState, newState } = options;
+  return encodeRecord({ time, type: MrtType.BGP, subtype: BgpSubtype.STATE_CHANGE }, (body) => {
     body.u16(peerAs);
-    body.sized(2, () => {
-      writeRibAttributes(body, attributes, { asn4: false, nextHop });
-    });
+    writeAddress(body, peerAddress);
+    body.u16(oldState).u16(newState);
   });
 }
 

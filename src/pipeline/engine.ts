@@ -5,6 +5,7 @@
 import { formatPath } from '../bgp/as-path.js';
 import { type EventTime } from '../ip/event-time.js';
 import { Prefix } from '../ip/prefix.js';
+import { parsePrefix } from '../ip/prefix-text.js';
 import { type CoverContext, isCoveringLength } from '../detection/cover-rules.js';
 import { type DetectionFigures } from '../detection/figures.js';
 import { type Finding } from '../detection/finding.js';
@@ -99,7 +100,7 @@ export class Engine {
     for (const row of snapshot.routes) {
       const session = this.sessions.byId(row.session)!;
       const route = judgeStored(
-        { ...row, session, prefix: Prefix.parse(row.prefix) },
+        { ...row, session, prefix: parsePrefix(row.prefix) },
         this.#policies,
         this.#coverContext(),
       );

@@ -4,6 +4,7 @@
 
 import { type EventTime } from '../ip/event-time.js';
 import { Prefix } from '../ip/prefix.js';
+import { parsePrefix } from '../ip/prefix-text.js';
 import { type Database } from './database.js';
 
 /** A calendar month in UTC: from `start` up to, not including, `end`. */
@@ -69,7 +70,7 @@ export function bill(db: Database, month: BillingMonth, rate = DEFAULT_RATE): re
   const prefixes = new Map<string, Prefix[]>();
   for (const { connection, prefix } of rows) {
     const list = prefixes.get(connection) ?? [];
-    list.push(Prefix.parse(prefix));
+    list.push(parsePrefix(prefix));
     prefixes.set(connection, list);
   }
   return [...prefixes].map(([connection, list]) => billLine(connection, list, rate));

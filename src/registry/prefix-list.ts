@@ -3,7 +3,7 @@
 // `#` comments are skipped. Every faulty line is named. No quoting: none of the columns may hold a comma.
 
 import { parseAsn } from '../ip/asn.js';
-import { Prefix } from '../ip/prefix.js';
+import { parsePrefix } from '../ip/prefix-text.js';
 import { type PlacedPrefix } from './diff.js';
 import { prefixProblem } from './registry-file.js';
 import { plainPrefix, sortAsns } from './registry-model.js';
@@ -58,7 +58,7 @@ function readRow(
   const text = row.get('prefix') ?? '';
   const problem = prefixProblem(text);
   if (problem !== null) note(`prefix is invalid: ${problem.message}`, 'V1');
-  const prefix = problem === null ? Prefix.parse(text) : problem.masked;
+  const prefix = problem === null ? parsePrefix(text) : problem.masked;
   if (prefix === null) return null;
   const name = row.get('name') ?? '';
   const origins = readOrigins(row.get('origins') ?? '', note);

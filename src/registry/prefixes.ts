@@ -4,6 +4,7 @@
 import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
 import { Prefix } from '../ip/prefix.js';
+import { parsePrefix } from '../ip/prefix-text.js';
 import { type Database } from './database.js';
 import { type PlacedPrefix } from './diff.js';
 import { type NeighborMap, type RegisteredPrefix } from './registry-model.js';
@@ -103,7 +104,7 @@ function entryOf({ name, prefix, policy }: PrefixRow): RegisteredPrefix {
   return {
     ...stored,
     name,
-    prefix: Prefix.parse(prefix),
+    prefix: parsePrefix(prefix),
     neighbors: neighborsOf(stored.neighbors),
     moreSpecifics:
       moreSpecifics === null ? null : { ...moreSpecifics, neighbors: neighborsOf(moreSpecifics.neighbors) },

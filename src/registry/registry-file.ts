@@ -4,7 +4,8 @@
 
 import { Document, isScalar, type Node, visit } from 'yaml';
 import { type EventTime, SECOND } from '../ip/event-time.js';
-import { Prefix, PrefixSyntaxError } from '../ip/prefix.js';
+import { type Prefix } from '../ip/prefix.js';
+import { parseMaskedPrefix, parsePrefix, PrefixSyntaxError } from '../ip/prefix-text.js';
 import { connectionToPlain, prefixToPlain, providerToPlain } from './plain-form.js';
 import {
   type Connection,
@@ -168,7 +169,7 @@ class RegistryFileParser {
     const text = this.#required(map, 'prefix', 'a prefix');
     if (text === null) return null;
     const problem = prefixProblem(text);
-    if (problem === null) return Prefix.parse(text);
+    if (problem === null) return parsePrefix(text);
     this.reader.fault(map.entries.get('prefix') ?? map.node, `prefix is invalid: ${problem.message}`, 'V1');
     return problem.masked;
   }
@@ -230,7 +231,7 @@ class RegistryFileParser {
 /** Why `text` is no prefix (null where it is one), and the masked prefix where host bits are all that is wrong. */
 export function prefixProblem(text: string): { readonly message: string; readonly masked: Prefix | null } | null {
   try {
-    Prefix.parse(text);
+    parsePrefix(text);
     return null;
   } catch (error) {
     if (!(error instanceof PrefixSyntaxError)) throw error;
@@ -248,7 +249,7 @@ export function parseDuration(text: string): EventTime | null {
 
 function maskedPrefix(text: string): Prefix | null {
   try {
-    return Prefix.parseAddress(text);
+    return parseMaskedPrefix(text);
   } catch (error) {
     if (error instanceof PrefixSyntaxError) return null;
     throw error;

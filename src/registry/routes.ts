@@ -2,6 +2,7 @@
 
 import { type EventTime } from '../ip/event-time.js';
 import { Prefix } from '../ip/prefix.js';
+import { parsePrefix } from '../ip/prefix-text.js';
 import { type RouteRow } from '../pipeline/store.js';
 import { type Database } from './database.js';
 
@@ -35,7 +36,7 @@ export function relatedRoutes(db: Database, prefix: Prefix): ShownRoute[] {
   const prefixes = db
     .prepare<[], { prefix: string }>('SELECT DISTINCT prefix FROM routes')
     .all()
-    .map((row) => Prefix.parse(row.prefix))
+    .map((row) => parsePrefix(row.prefix))
     .filter((one) => one.covers(prefix) || prefix.covers(one))
     .sort((a, b) => a.length - b.length || Prefix.compare(a, b));
   const read = db.prepare<[string], RouteColumns>(

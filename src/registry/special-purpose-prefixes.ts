@@ -4,7 +4,8 @@
 // an entry whose "Globally Reachable" is False or N/A is not routable, and the longest entry that holds a prefix decides.
 // Unallocated space is not looked for: it changes by the week.
 
-import { Prefix } from '../ip/prefix.js';
+import { type Prefix } from '../ip/prefix.js';
+import { parsePrefix } from '../ip/prefix-text.js';
 
 /** One block of the registries. */
 export interface SpecialPurposeBlock {
@@ -67,7 +68,7 @@ const ROWS: readonly Row[] = [
 
 /** Longest first, so that the first block that holds a prefix decides. */
 export const SPECIAL_PURPOSE_BLOCKS: readonly SpecialPurposeBlock[] = ROWS.map(([prefix, name, kind]) => ({
-  prefix: Prefix.parse(prefix),
+  prefix: parsePrefix(prefix),
   name,
   isRoutable: kind === 'routable',
   isDocumentation: kind === 'documentation',

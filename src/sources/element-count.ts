@@ -16,6 +16,7 @@ export function countElements(record: MrtRecord, counts: Record<string, number>)
     case 'rib':
       return add(counts, 'rib', record.entries.length);
     case 'peer-index':
+    case 'geo-peer-table':
     case 'skipped':
       return;
   }

@@ -119,6 +119,7 @@ export class RouteEventReader {
           this.#ribRecord(raw, entry.prefix, [{ ...entry, peer }], at, emit);
         }
         return;
+      case 'geo-peer-table':
       case 'skipped':
         return;
     }

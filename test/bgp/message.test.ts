@@ -179,7 +179,7 @@ test('decodeMessage reads ROUTE-REFRESH, its subtypes of RFC 7313, and the type 
   });
   assert.deepEqual(decode(message('80', '0001 00 01')).message, {
     kind: 'refresh',
-    refresh: { afi: 1, safi: 1, subtype: 0 },
+    refresh: { afi: 1, safi: 1, subtype: 0, prestandard: true },
   });
 });
 

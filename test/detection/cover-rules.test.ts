@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import { type CoverContext, isCoveringLength, judgeCovering } from '../../src/detection/cover-rules.js';
 import { defaultFigures } from '../../src/detection/figures.js';
 import { type PrefixPolicy } from '../../src/detection/policy.js';
-import { Prefix } from '../../src/ip/prefix.js';
+import { type Prefix } from '../../src/ip/prefix.js';
+import { parsePrefix } from '../../src/ip/prefix-text.js';
 import { policy, view } from '../support/event-builder.js';
 
 const figures = defaultFigures.covering;
@@ -120,7 +121,7 @@ test('judgeCovering registers one finding a connection under its lowest prefix, 
 });
 
 test('isCoveringLength begins at /8 and /19', () => {
-  const covers = (text: string) => isCoveringLength(Prefix.parse(text), figures);
+  const covers = (text: string) => isCoveringLength(parsePrefix(text), figures);
   assert.deepEqual(['0.0.0.0/0', '8.0.0.0/7', '10.0.0.0/8'].map(covers), [false, false, true]);
   assert.deepEqual(['::/0', '2001:c000::/18', '2001:c000::/19'].map(covers), [false, false, true]);
 });

@@ -4,7 +4,7 @@ import { SegmentType } from '../../src/bgp/as-path.js';
 import { type PathAttributes } from '../../src/bgp/path-attributes.js';
 import { JsonFormatter } from '../../src/dump/json-element.js';
 import { LineBuffer } from '../../src/dump/line-buffer.js';
-import { Prefix } from '../../src/ip/prefix.js';
+import { parsePrefix } from '../../src/ip/prefix-text.js';
 import { type MrtElement } from '../../src/mrt/element.js';
 import { TIME } from './records.js';
 
@@ -24,7 +24,7 @@ const HEAD = {
   mrtSubtype: 4,
 };
 const LOCAL = { localAs: 64500, localAddress: '192.0.2.254' };
-const ROUTE = { afi: 1, safi: 1, prefix: Prefix.parse('203.0.113.0/24') } as const;
+const ROUTE = { afi: 1, safi: 1, prefix: parsePrefix('203.0.113.0/24') } as const;
 const START = '"time":"2024-01-01T00:00:00.123456Z","collector":"rrc00","peerAs":64496,"peerAddress":"192.0.2.1"';
 const END = '"record":7,"offset":4294967296}\n';
 
@@ -87,7 +87,7 @@ const cases: readonly (readonly [name: string, element: MrtElement, line: string
   [
     'a RIB entry, IPv6 text of RFC 5952',
     {
-      ...{ type: 'rib', ...HEAD, afi: 2, safi: 1, prefix: Prefix.parse('2001:db8:0:1::/64'), originatedTime: 0 },
+      ...{ type: 'rib', ...HEAD, afi: 2, safi: 1, prefix: parsePrefix('2001:db8:0:1::/64'), originatedTime: 0 },
       attributes: { origin: 1 },
       nextHop: '2001:db8:0:1:1:1:1:1',
     },

@@ -6,7 +6,7 @@ import { type BgpMessage } from '../../src/bgp/message.js';
 import { type PathAttributes } from '../../src/bgp/path-attributes.js';
 import { type Update } from '../../src/bgp/update.js';
 import { type EventTime } from '../../src/ip/event-time.js';
-import { Prefix } from '../../src/ip/prefix.js';
+import { parsePrefix } from '../../src/ip/prefix-text.js';
 import {
   type Bgp4mpMessage,
   encodeBgp4mpMessage,
@@ -35,11 +35,11 @@ export function update(parts: Partial<Update>): BgpMessage {
 }
 
 export function announcement(attributes: PathAttributes, ...prefixes: readonly string[]): BgpMessage {
-  return update({ attributes, announced: prefixes.map((text) => ({ prefix: Prefix.parse(text) })) });
+  return update({ attributes, announced: prefixes.map((text) => ({ prefix: parsePrefix(text) })) });
 }
 
 function ipv6Announcement(nextHop: string, ...prefixes: readonly string[]): BgpMessage {
-  const nlri = prefixes.map((text) => ({ prefix: Prefix.parse(text) }));
+  const nlri = prefixes.map((text) => ({ prefix: parsePrefix(text) }));
   return update({ attributes: { origin: 0, asPath: PATH }, mpReach: { afi: 2, safi: 1, nextHop, nlri } });
 }
 
@@ -47,7 +47,7 @@ function message(options: Partial<Bgp4mpMessage> & Pick<Bgp4mpMessage, 'message'
   return encodeBgp4mpMessage({ ...SESSION, ...options });
 }
 
-const WITH_ID = { announced: [{ prefix: Prefix.parse('203.0.113.0/24'), pathId: 4_000_000_000 }], attributes: BASE };
+const WITH_ID = { announced: [{ prefix: parsePrefix('203.0.113.0/24'), pathId: 4_000_000_000 }], attributes: BASE };
 const EVERYTHING: PathAttributes = {
   ...BASE,
   origin: 2,
@@ -92,13 +92,13 @@ const entry = (peerIndex: number, attributes: PathAttributes = BASE) => ({
 
 function rib(prefix: string, safi: number, nextHop?: string): Uint8Array {
   const entries = [0, 1, 2].map((peer) => ({ ...entry(peer), pathId: peer + 7, ...(nextHop && { nextHop }) }));
-  const plain = { time: TIME, sequence: 1, safi, prefix: Prefix.parse(prefix), entries };
+  const plain = { time: TIME, sequence: 1, safi, prefix: parsePrefix(prefix), entries };
   return join(INDEX, encodeRib(plain), encodeRib({ ...plain, addPath: true }));
 }
 
 function tableDump(prefix: string, peerAddress: string, nextHop?: string): Uint8Array {
   const route = { peerAs: 64496, peerAddress, attributes: BASE, originatedTime: TIME, ...(nextHop && { nextHop }) };
-  return encodeTableDump({ time: TIME, sequence: 1, prefix: Prefix.parse(prefix), ...route });
+  return encodeTableDump({ time: TIME, sequence: 1, prefix: parsePrefix(prefix), ...route });
 }
 
 /** One after the other. */
@@ -121,13 +121,13 @@ export const HABITS: readonly (readonly [name: string, bytes: Uint8Array])[] = [
       message: announcement({ ...BASE, aggregator: { asn: 1, address: '255.255.255.255' } }, '203.0.113.0/24'),
     }),
   ],
-  ['a withdrawal', message({ message: update({ withdrawn: [{ prefix: Prefix.parse('203.0.113.0/24') }] }) })],
+  ['a withdrawal', message({ message: update({ withdrawn: [{ prefix: parsePrefix('203.0.113.0/24') }] }) })],
   [
     'a withdrawal beside an announcement',
     message({
       message: update({
-        withdrawn: [{ prefix: Prefix.parse('198.51.100.0/24') }],
-        announced: [{ prefix: Prefix.parse('203.0.113.0/24') }],
+        withdrawn: [{ prefix: parsePrefix('198.51.100.0/24') }],
+        announced: [{ prefix: parsePrefix('203.0.113.0/24') }],
         attributes: BASE,
       }),
     }),
@@ -138,7 +138,7 @@ export const HABITS: readonly (readonly [name: string, bytes: Uint8Array])[] = [
     'an IPv6 withdrawal',
     message({
       ...IPV6,
-      message: update({ mpUnreach: { afi: 2, safi: 1, nlri: [{ prefix: Prefix.parse('2001:db8::/32') }] } }),
+      message: update({ mpUnreach: { afi: 2, safi: 1, nlri: [{ prefix: parsePrefix('2001:db8::/32') }] } }),
     }),
   ],
   [
@@ -146,7 +146,7 @@ export const HABITS: readonly (readonly [name: string, bytes: Uint8Array])[] = [
     message({
       message: update({
         attributes: { origin: 0, asPath: PATH, med: 4_294_967_295, localPref: 3_000_000_000 },
-        mpReach: { afi: 1, safi: 1, nextHop: '192.0.2.9', nlri: [{ prefix: Prefix.parse('203.0.113.0/24') }] },
+        mpReach: { afi: 1, safi: 1, nextHop: '192.0.2.9', nlri: [{ prefix: parsePrefix('203.0.113.0/24') }] },
       }),
     }),
   ],
@@ -155,8 +155,8 @@ export const HABITS: readonly (readonly [name: string, bytes: Uint8Array])[] = [
     message({
       message: update({
         attributes: { origin: 0, asPath: PATH },
-        mpReach: { afi: 1, safi: 2, nextHop: '192.0.2.9', nlri: [{ prefix: Prefix.parse('203.0.113.0/24') }] },
-        mpUnreach: { afi: 1, safi: 2, nlri: [{ prefix: Prefix.parse('198.51.100.0/24') }] },
+        mpReach: { afi: 1, safi: 2, nextHop: '192.0.2.9', nlri: [{ prefix: parsePrefix('203.0.113.0/24') }] },
+        mpUnreach: { afi: 1, safi: 2, nlri: [{ prefix: parsePrefix('198.51.100.0/24') }] },
       }),
     }),
   ],
@@ -173,7 +173,7 @@ export const HABITS: readonly (readonly [name: string, bytes: Uint8Array])[] = [
     message({
       addPath: true,
       asn4: false,
-      message: update({ withdrawn: [{ prefix: Prefix.parse('203.0.113.0/24'), pathId: 0 }] }),
+      message: update({ withdrawn: [{ prefix: parsePrefix('203.0.113.0/24'), pathId: 0 }] }),
     }),
   ],
   ['a message of the collector with ADD-PATH', message({ addPath: true, local: true, message: update(WITH_ID) })],

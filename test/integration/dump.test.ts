@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { type Update } from '../../src/bgp/update.js';
-import { Prefix } from '../../src/ip/prefix.js';
+import { parsePrefix } from '../../src/ip/prefix-text.js';
 import { encodeBgp4mpMessage, encodeRecord } from '../../src/mrt/writer.js';
 import { announcement, BASE, join as joined, TIME, update } from '../dump/records.js';
 import { peerwatch } from '../support/command-line.js';
@@ -147,7 +147,7 @@ test('dump filters', async () => {
     encodeBgp4mpMessage({
       time: TIME,
       ...SESSION,
-      message: update({ withdrawn: [{ prefix: Prefix.parse('203.0.113.0/24') }] }),
+      message: update({ withdrawn: [{ prefix: parsePrefix('203.0.113.0/24') }] }),
     }),
   );
   const list = join(folder, 'prefixes.txt');

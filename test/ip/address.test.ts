@@ -1,10 +1,10 @@
 // Text of addresses: IPv4, and IPv6 by the rules and examples of RFC 5952.
 
 import assert from 'node:assert/strict';
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { formatAddress, formatIpv4, formatIpv6, wordAt } from '../../src/ip/address.js';
+import { formatAddress, formatIpv4, formatIpv6, parseAddress, wordAt } from '../../src/ip/address.js';
 
 const word = fc.oneof(fc.nat(0xffffffff), fc.constantFrom(0, 1, 0xffff, 0x10000, 0xffffffff));
 
@@ -70,5 +70,59 @@ describe('formatAddress and wordAt', () => {
     const bytes = Uint8Array.of(9, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5);
     assert.equal(formatAddress(bytes, 1, 1), '32.1.13.184');
     assert.equal(formatAddress(bytes, 1, 2), '2001:db8::5');
+  });
+});
+
+describe('parseAddress', () => {
+  const cases: readonly [string, string | null][] = [
+    ['192.0.2.1', 'c0000201'],
+    ['0.0.0.0', '00000000'],
+    ['::', '0'.repeat(32)],
+    ['::1', `${'0'.repeat(30)}01`],
+    ['2001:db8::', `20010db8${'0'.repeat(24)}`],
+    ['1:2:3:4:5:6:7::', '00010002000300040005000600070000'],
+    ['2001:DB8:0:0:8:800:200C:417A', '20010db80000000000080800200c417a'],
+    ['::ffff:129.144.52.38', '00000000000000000000ffff81903426'],
+    ['', null],
+    ['1.2.3', null],
+    ['1.2.3.256', null],
+    ['1.2.3.04', null],
+    ['1::2::3', null],
+    [':::', null],
+    ['1:2:3:4:5:6:7', null],
+    ['1:2:3:4:5:6:7:8:9', null],
+    ['::1.2.3.4:5', null],
+    ['fe80::1%eth0', null],
+    ['2001:db8::12345', null],
+  ];
+  for (const [text, octets] of cases) {
+    test(`parseAddress of "${text}" is ${octets ?? 'nothing'}`, () => {
+      const parsed = parseAddress(text);
+      assert.equal(parsed === null ? null : Buffer.from(parsed).toString('hex'), octets);
+    });
+  }
+
+  test('parseAddress takes what node:net takes, and refuses what it refuses', () => {
+    const character = fc.constantFrom(...'01289afF:.'.split(''), '::', ':', '255', 'ffff');
+    fc.assert(
+      fc.property(fc.array(character, { maxLength: 18 }), (parts) => {
+        const text = parts.join('');
+        assert.equal(parseAddress(text)?.length ?? 0, { 0: 0, 4: 4, 6: 16 }[isIP(text)]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('parseAddress and formatAddress are inverse', () => {
+    const octets = fc.oneof(
+      fc.uint8Array({ minLength: 4, maxLength: 4 }),
+      fc.uint8Array({ minLength: 16, maxLength: 16 }),
+      fc.array(fc.constantFrom(0, 0, 0, 255), { minLength: 16, maxLength: 16 }).map((list) => Uint8Array.from(list)),
+    );
+    fc.assert(
+      fc.property(octets, (bytes) => {
+        assert.deepEqual(parseAddress(formatAddress(bytes, 0, bytes.length === 4 ? 1 : 2)), bytes);
+      }),
+    );
   });
 });

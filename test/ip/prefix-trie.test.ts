@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Prefix } from '../../src/ip/prefix.js';
+import { parsePrefix } from '../../src/ip/prefix-text.js';
 import { PrefixTrie } from '../../src/ip/prefix-trie.js';
 
 const nested = [
@@ -22,7 +23,7 @@ const nested = [
 
 function trieOf(texts: readonly string[]): PrefixTrie<string> {
   const trie = new PrefixTrie<string>();
-  for (const text of texts) trie.insert(Prefix.parse(text), `value of ${text}`);
+  for (const text of texts) trie.insert(parsePrefix(text), `value of ${text}`);
   return trie;
 }
 
@@ -30,7 +31,7 @@ function texts(entries: Iterable<{ readonly prefix: Prefix }>): string[] {
   return Array.from(entries, ({ prefix }) => prefix.toString());
 }
 
-const p = (text: string): Prefix => Prefix.parse(text);
+const p = (text: string): Prefix => parsePrefix(text);
 
 describe('PrefixTrie look-ups', () => {
   const trie = trieOf(nested);

@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { Prefix, PrefixSyntaxError } from '../../src/ip/prefix.js';
+import { Prefix } from '../../src/ip/prefix.js';
+import { parseMaskedPrefix, parsePrefix, PrefixSyntaxError } from '../../src/ip/prefix-text.js';
 import { anyPrefix, bitsOf } from '../support/prefixes.js';
 
-describe('Prefix.parse', () => {
+describe('parsePrefix', () => {
   const good: readonly [string, string][] = [
     ['192.0.2.0/24', '192.0.2.0/24'],
     ['0.0.0.0/0', '0.0.0.0/0'],
@@ -22,8 +23,8 @@ describe('Prefix.parse', () => {
     ['2001:db8:0:0:0:0:0:0/33', '2001:db8::/33'],
   ];
   for (const [text, canonical] of good) {
-    test(`Prefix.parse reads ${text} as ${canonical}`, () => {
-      assert.equal(Prefix.parse(text).toString(), canonical);
+    test(`parsePrefix reads ${text} as ${canonical}`, () => {
+      assert.equal(parsePrefix(text).toString(), canonical);
     });
   }
 
@@ -48,9 +49,9 @@ describe('Prefix.parse', () => {
     ['hq', /neither/],
   ];
   for (const [text, reason] of bad) {
-    test(`Prefix.parse refuses "${text}" and says why`, () => {
+    test(`parsePrefix refuses "${text}" and says why`, () => {
       assert.throws(
-        () => Prefix.parse(text),
+        () => parsePrefix(text),
         (error) => {
           assert.ok(error instanceof PrefixSyntaxError);
           assert.equal(error.code, 'ERR_PREFIX_SYNTAX');
@@ -62,13 +63,13 @@ describe('Prefix.parse', () => {
     });
   }
 
-  test('Prefix.parseAddress masks host bits instead of refusing them', () => {
-    assert.equal(Prefix.parseAddress('192.0.2.77/24').toString(), '192.0.2.0/24');
-    assert.equal(Prefix.parseAddress('2001:db8::77/64').toString(), '2001:db8::/64');
+  test('parseMaskedPrefix masks host bits instead of refusing them', () => {
+    assert.equal(parseMaskedPrefix('192.0.2.77/24').toString(), '192.0.2.0/24');
+    assert.equal(parseMaskedPrefix('2001:db8::77/64').toString(), '2001:db8::/64');
   });
 
-  test('Prefix.parse reads back what toString writes', () => {
-    fc.assert(fc.property(anyPrefix, (prefix) => Prefix.parse(prefix.toString()).equals(prefix)));
+  test('parsePrefix reads back what toString writes', () => {
+    fc.assert(fc.property(anyPrefix, (prefix) => parsePrefix(prefix.toString()).equals(prefix)));
   });
 });
 
@@ -109,8 +110,8 @@ describe('Prefix.covers, equals, compare', () => {
   });
 
   test('Prefix.covers keeps the families apart', () => {
-    assert.ok(!Prefix.parse('0.0.0.0/0').covers(Prefix.parse('::/0')));
-    assert.ok(!Prefix.parse('::/0').covers(Prefix.parse('192.0.2.0/24')));
+    assert.ok(!parsePrefix('0.0.0.0/0').covers(parsePrefix('::/0')));
+    assert.ok(!parsePrefix('::/0').covers(parsePrefix('192.0.2.0/24')));
   });
 
   test('Prefix.compare orders by family, address, length: a cover comes before what it covers', () => {
@@ -126,7 +127,7 @@ describe('Prefix.covers, equals, compare', () => {
       '2001:db8::/48',
       'ff00::/8',
     ];
-    const shuffled = [...inOrder].reverse().map((text) => Prefix.parse(text));
+    const shuffled = [...inOrder].reverse().map((text) => parsePrefix(text));
     assert.deepEqual(shuffled.sort((a, b) => Prefix.compare(a, b)).map(String), inOrder);
   });
 
@@ -138,4 +139,30 @@ describe('Prefix.covers, equals, compare', () => {
       }),
     );
   });
+});
+
+describe('Prefix.of', () => {
+  test('Prefix.of reads what toString writes, as parsePrefix does', () => {
+    fc.assert(
+      fc.property(anyPrefix, (prefix) => {
+        assert.ok(Prefix.of(prefix.toString()).equals(prefix));
+        assert.ok(parsePrefix(prefix.toString()).equals(Prefix.of(prefix.toString())));
+      }),
+    );
+  });
+
+  for (const text of [
+    '192.0.2.0',
+    '192.0.2.1/24',
+    '192.0.2.0/33',
+    '2001:db8::/129',
+    '192.0.2.0/024',
+    '/24',
+    '',
+    'x/8',
+  ]) {
+    test(`Prefix.of refuses "${text}"`, () => {
+      assert.throws(() => Prefix.of(text), RangeError);
+    });
+  }
 });

@@ -28,6 +28,7 @@ test('MrtDecoder reads MESSAGE: two-octet AS numbers, IPv4 addresses', () => {
     kind: 'message',
     ...{ time: 1_000_000, index: 0, offset: 0, type: 16, subtype: 1, warnings: [] },
     ...{ peerAs: 64496, peerAddress: '192.0.2.1', localAs: 64497, localAddress: '192.0.2.2' },
+    interfaceIndex: 0,
     local: false,
     message: { kind: 'keepalive' },
   });
@@ -84,9 +85,6 @@ for (const [name, type, subtype, reason] of [
   ['type 5 PREF_UPDATE', 5, 2, 'unsupported-subtype'],
   ['OSPFv2', 11, 0, 'unsupported-type'],
   ['an unknown type', 65535, 0, 'unsupported-type'],
-  ['RIB_GENERIC', 13, 6, 'rib-generic'],
-  ['RIB_GENERIC_ADDPATH', 13, 12, 'rib-generic'],
-  ['GEO_PEER_TABLE', 13, 7, 'geo-peer-table'],
   ['an unknown TABLE_DUMP subtype', 12, 5, 'unsupported-subtype'],
   ['an unknown TABLE_DUMP_V2 subtype', 13, 99, 'unsupported-subtype'],
 ] as const) {

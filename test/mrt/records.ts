@@ -31,8 +31,8 @@ export function elementsOfAll(bytes: readonly Uint8Array[], decoder = new MrtDec
 
 /** A sample file, unpacked. */
 export async function unpack(path: string): Promise<Uint8Array> {
-  const packed = readFileSync(path);
-  if (packed[0] === 0x1f && packed[1] === 0x8b) return gunzipSync(packed);
+  const packed = new Uint8Array(readFileSync(path));
+  if (packed[0] === 0x1f && packed[1] === 0x8b) return new Uint8Array(gunzipSync(packed));
   if (packed[0] === 0x42 && packed[1] === 0x5a) return (await Bzip2.init()).decompress(packed, 2 ** 24);
   return packed;
 }

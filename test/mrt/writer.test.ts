@@ -100,7 +100,7 @@ test('encodeStateChange and MrtDecoder are inverse', () => {
       const { asn4, extendedTime } = form;
       const [record] = decodeAll([encodeStateChange({ ...ends, time, asn4, extendedTime, oldState, newState })]);
       const head = { time, index: 0, offset: 0, type: extendedTime ? 17 : 16, subtype: asn4 ? 5 : 0, warnings: [] };
-      assert.deepEqual(record, { kind: 'state-change', ...head, ...ends, oldState, newState });
+      assert.deepEqual(record, { kind: 'state-change', ...head, ...ends, interfaceIndex: 0, oldState, newState });
     }),
   );
 });

@@ -13,7 +13,7 @@ import { temporaryFolder } from '../support/registry-database.js';
 import { replayFiles } from '../../src/daemon/replay.js';
 import { defaultFigures } from '../../src/detection/figures.js';
 import { eventLine, incidentLine } from '../../src/incidents/machine-output.js';
-import { Prefix } from '../../src/ip/prefix.js';
+import { parsePrefix } from '../../src/ip/prefix-text.js';
 import { encodeBgp4mpMessage, encodePeerIndexTable, encodeRib, encodeStateChange } from '../../src/mrt/writer.js';
 import { Pipeline } from '../../src/pipeline/pipeline.js';
 import { type Batch, type Store } from '../../src/pipeline/store.js';
@@ -87,7 +87,7 @@ const STATES = {
 /** The bytes of one record; a RIB is an index and one entry. */
 function encode({ peer: n, kind, prefix: text, tail: asns }: FileRecord, time: number): Uint8Array {
   const peer = { peerAs: 65000 + n, peerAddress: `192.0.2.${n}` };
-  const nlri = [{ prefix: Prefix.parse(text) }];
+  const nlri = [{ prefix: parsePrefix(text) }];
   const attributes = { origin: 0, asPath: path(`${65000 + n} ${asns}`), nextHop: peer.peerAddress };
   const nothing = {
     withdrawn: [],
@@ -112,7 +112,7 @@ function encode({ peer: n, kind, prefix: text, tail: asns }: FileRecord, time: n
     case 'rib': {
       const index = encodePeerIndexTable({ time, collectorBgpId: '192.0.2.254', viewName: '', peers: ribPeers });
       const entries = [{ peerIndex: n - 1, originatedTime: time, attributes }];
-      return Buffer.concat([index, encodeRib({ time, sequence: 0, safi: 1, prefix: Prefix.parse(text), entries })]);
+      return Buffer.concat([index, encodeRib({ time, sequence: 0, safi: 1, prefix: parsePrefix(text), entries })]);
     }
     default:
       return encodeStateChange({ ...local, ...peer, time, ...STATES[kind] });

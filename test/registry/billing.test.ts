@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { type EventTime, parseEventTime } from '../../src/ip/event-time.js';
 import { Prefix } from '../../src/ip/prefix.js';
+import { parsePrefix } from '../../src/ip/prefix-text.js';
 import {
   bill,
   billLine,
@@ -43,7 +44,7 @@ for (const [name, prefixes, amount] of worked) {
     assert.equal(
       billLine(
         'a',
-        prefixes.map((text) => Prefix.parse(text)),
+        prefixes.map((text) => parsePrefix(text)),
       ).amount,
       amount * 100,
     );

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { SECOND } from '../../src/ip/event-time.js';
-import { Prefix } from '../../src/ip/prefix.js';
+import { parsePrefix } from '../../src/ip/prefix-text.js';
 import { describeDiff, diffRegistries } from '../../src/registry/diff.js';
 import { allFaults, formatRegistryFile, parseDuration, parseRegistryFile } from '../../src/registry/registry-file.js';
 import { type Registry, sortRegistry } from '../../src/registry/registry-model.js';
@@ -45,7 +45,7 @@ test('parseRegistryFile reads the example registry, which breaks no rule', () =>
         prefixes: [
           {
             name: 'hq-24',
-            prefix: Prefix.parse('203.0.113.0/24'),
+            prefix: parsePrefix('203.0.113.0/24'),
             origins: [64496],
             neighbors: new Map([[64496, [64500]]]),
             moreSpecifics: { minLength: 25, maxLength: 25, origins: [64496], neighbors: new Map() },
@@ -54,7 +54,7 @@ test('parseRegistryFile reads the example registry, which breaks no rule', () =>
           },
           {
             name: 'hq-v6',
-            prefix: Prefix.parse('2001:db8:40::/48'),
+            prefix: parsePrefix('2001:db8:40::/48'),
             origins: null,
             neighbors: new Map([[64496, [64500]]]),
             moreSpecifics: null,
@@ -63,7 +63,7 @@ test('parseRegistryFile reads the example registry, which breaks no rule', () =>
           },
           {
             name: 'parked-24',
-            prefix: Prefix.parse('198.51.100.0/24'),
+            prefix: parsePrefix('198.51.100.0/24'),
             origins: [],
             neighbors: new Map(),
             moreSpecifics: null,

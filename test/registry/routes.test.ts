@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { formatPath } from '../../src/bgp/as-path.js';
 import { defaultFigures } from '../../src/detection/figures.js';
-import { Prefix } from '../../src/ip/prefix.js';
+import { parsePrefix } from '../../src/ip/prefix-text.js';
 import { Pipeline } from '../../src/pipeline/pipeline.js';
 import { type FileProgress } from '../../src/pipeline/store.js';
 import { type Database } from '../../src/registry/database.js';
@@ -44,7 +44,7 @@ test('relatedRoutes gives what covers a prefix, the prefix, and what lies inside
     .announce(3, 1, HQ, '65001 64511')
     .announce(4, 1, '203.0.112.0/20', '65001 64502')
     .announce(5, 1, '2001:db8:40::/48', '65001 64500 64496');
-  const routes = relatedRoutes(stored(context, story), Prefix.parse(HQ));
+  const routes = relatedRoutes(stored(context, story), parsePrefix(HQ));
   assert.deepEqual(
     routes.map((route) => `${route.prefix.toString()} ${route.collector} ${route.peerAs} ${formatPath(route.path)}`),
     [
@@ -66,7 +66,7 @@ test('relatedRoutes of an address gives what covers it, and of a prefix that nob
     new Story().announce(0, 1, HQ, '65001 64500 64496').announce(1, 1, '203.0.113.128/25', '65001 64511'),
   );
   const prefixes = (text: string): string[] =>
-    relatedRoutes(db, Prefix.parse(text)).map(({ prefix }) => prefix.toString());
+    relatedRoutes(db, parsePrefix(text)).map(({ prefix }) => prefix.toString());
   assert.deepEqual(prefixes('203.0.113.7/32'), [HQ]);
   assert.deepEqual(prefixes('203.0.113.200/32'), [HQ, '203.0.113.128/25']);
   assert.deepEqual(prefixes('192.0.2.0/24'), []);
@@ -75,7 +75,7 @@ test('relatedRoutes of an address gives what covers it, and of a prefix that nob
 test('relatedRoutes says what came from a RIB dump', (context) => {
   const story = new Story().ribBegin(0, 'dump', [1]).rib(0, 1, 'dump', HQ, '65001 64500 64496').ribEnd(0, 'dump', [1]);
   assert.deepEqual(
-    relatedRoutes(stored(context, story), Prefix.parse(HQ)).map(({ fromRib }) => fromRib),
+    relatedRoutes(stored(context, story), parsePrefix(HQ)).map(({ fromRib }) => fromRib),
     [true],
   );
 });

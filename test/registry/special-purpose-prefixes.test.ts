@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Prefix } from '../../src/ip/prefix.js';
+import { parsePrefix } from '../../src/ip/prefix-text.js';
 import { unroutableReason } from '../../src/registry/special-purpose-prefixes.js';
 
 test('unroutableReason lets the longest block decide', () => {
-  const reason = (text: string) => unroutableReason(Prefix.parse(text))?.text ?? null;
+  const reason = (text: string) => unroutableReason(parsePrefix(text))?.text ?? null;
   assert.equal(reason('192.0.0.9/32'), null); // routable inside 192.0.0.0/24, which is not
   assert.match(reason('192.0.0.8/32') ?? '', /192\.0\.0\.0\/24/);
   assert.match(reason('0.0.0.0/1') ?? '', /shorter than \/8/);

@@ -3,14 +3,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Prefix } from '../../src/ip/prefix.js';
+import { type Prefix } from '../../src/ip/prefix.js';
+import { parsePrefix } from '../../src/ip/prefix-text.js';
 import { AdjRibIn, type Route } from '../../src/rib/adj-rib-in.js';
 import { SessionTable } from '../../src/rib/session.js';
 import { peerRef } from '../support/event-builder.js';
 
 const sessions = new SessionTable();
 const session = (n: number) => sessions.resolve(peerRef(n), 0);
-const prefixes = ['203.0.113.0/24', '203.0.113.0/25', '2001:db8::/32'].map((text) => Prefix.parse(text));
+const prefixes = ['203.0.113.0/24', '203.0.113.0/25', '2001:db8::/32'].map((text) => parsePrefix(text));
 
 function route(peer: number, prefix: Prefix, pathId: number, tag: number): Route<number> {
   const plain = { path: [], pathText: '', internalAs: null, attributes: '', malformed: false, at: 0, fromRib: false };

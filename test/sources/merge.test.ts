@@ -6,7 +6,7 @@ import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { Story } from '../support/event-builder.js';
 import { defaultFigures } from '../../src/detection/figures.js';
-import { Prefix } from '../../src/ip/prefix.js';
+import { parsePrefix } from '../../src/ip/prefix-text.js';
 import { encodeBgp4mpMessage, encodePeerIndexTable, encodeRecord } from '../../src/mrt/writer.js';
 import { type RouteEvent } from '../../src/rib/route-event.js';
 import { type EventBatch, type ReadCounters, readEvents } from '../../src/sources/event-file.js';
@@ -243,7 +243,7 @@ test('compareEvents looks at time, collector, peer address, file, record, place,
 
 suite('readEvents', () => {
   const message = (seconds: number, peer: number, withdrawn: string) => {
-    const parts = { withdrawn: [{ prefix: Prefix.parse(withdrawn) }], announced: [], mpReach: null, mpUnreach: null };
+    const parts = { withdrawn: [{ prefix: parsePrefix(withdrawn) }], announced: [], mpReach: null, mpUnreach: null };
     return encodeBgp4mpMessage({
       time: 1_781_593_200_000_000 + seconds * 1_000_000,
       peerAs: 65000 + peer,

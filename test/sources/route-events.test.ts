@@ -8,7 +8,7 @@ import { frameAll } from '../mrt/records.js';
 import { formatPath } from '../../src/bgp/as-path.js';
 import { type UpdateParts } from '../../src/bgp/message-encoder.js';
 import { defaultFigures } from '../../src/detection/figures.js';
-import { Prefix } from '../../src/ip/prefix.js';
+import { parsePrefix } from '../../src/ip/prefix-text.js';
 import { MrtDecoder } from '../../src/mrt/record.js';
 import {
   encodeBgp4mpMessage,
@@ -28,7 +28,7 @@ const time = (seconds: number): number => 1_781_593_200_000_000 + Math.round(sec
 const [IDLE, ACTIVE, ESTABLISHED] = [1, 3, 6];
 
 const nlri = (prefixes: readonly string[], pathId?: number) =>
-  prefixes.map((text) => ({ prefix: Prefix.parse(text), ...(pathId !== undefined && { pathId }) }));
+  prefixes.map((text) => ({ prefix: parsePrefix(text), ...(pathId !== undefined && { pathId }) }));
 
 interface MessageParts {
   readonly peerAs?: number;
@@ -82,7 +82,7 @@ function rawUpdate(seconds: number, attributeBytes: readonly number[], more: Mes
 /** The events of a file of these records. */
 function read(records: readonly Uint8Array[], { end = false, complete = true } = {}): RouteEvent[] {
   const decoder = new MrtDecoder({ collector: 'rrc00' });
-  const registered = [Prefix.parse(R), Prefix.parse('2001:db8::/32')];
+  const registered = [parsePrefix(R), parsePrefix('2001:db8::/32')];
   const reader = new RouteEventReader({
     collector: 'rrc00',
     input: 'id',
@@ -410,7 +410,7 @@ suite('RouteEventReader, dumps', () => {
       time: time(seconds),
       sequence: 0,
       safi,
-      prefix: Prefix.parse(prefix),
+      prefix: parsePrefix(prefix),
       entries: peerIndexes.map((peerIndex) => ({
         peerIndex,
         originatedTime: time(-9999),
@@ -465,7 +465,7 @@ suite('RouteEventReader, dumps', () => {
       encodeTableDump({
         time: time(seconds),
         sequence: 0,
-        prefix: Prefix.parse(prefix),
+        prefix: parsePrefix(prefix),
         originatedTime: time(-9999),
         peerAddress: `192.0.2.${n}`,
         peerAs: 65000 + n,

@@ -8,7 +8,7 @@ import { type RouteView, viewRoute } from '../../src/detection/route-view.js';
 import { type Incident } from '../../src/incidents/incident.js';
 import { comparePrefixEvents, type PrefixEvent } from '../../src/incidents/prefix-event.js';
 import { type EventTime, SECOND } from '../../src/ip/event-time.js';
-import { Prefix } from '../../src/ip/prefix.js';
+import { parsePrefix } from '../../src/ip/prefix-text.js';
 import { Engine } from '../../src/pipeline/engine.js';
 import { type Batch } from '../../src/pipeline/store.js';
 import { type PeerRef, type RawEvidence, type RouteEvent } from '../../src/rib/route-event.js';
@@ -46,7 +46,7 @@ export function path(text: string): AsPath {
 
 /** A route as rules see it. */
 export function view(prefix: string, pathText: string, internalAs: number | null = null): RouteView {
-  return viewRoute(Prefix.parse(prefix), path(pathText), internalAs);
+  return viewRoute(parsePrefix(prefix), path(pathText), internalAs);
 }
 
 /** What a test says of a policy; the rest is: connection `hq`, origin 64496, provider 64500, nothing allowed beside. */
@@ -73,7 +73,7 @@ export function policy(prefix: string, parts: PolicyParts = {}): PrefixPolicy {
     id: ++policyId,
     connection,
     name: prefix,
-    prefix: Prefix.parse(prefix),
+    prefix: parsePrefix(prefix),
     origins,
     neighbors: neighborMap(neighbors),
     moreSpecifics:
@@ -129,7 +129,7 @@ export class Story {
   }
 
   withdraw(seconds: number, peer: Peer, prefix: string, pathId = 0): this {
-    const fields = { prefix: Prefix.parse(prefix), pathId, evidence: this.#evidence() };
+    const fields = { prefix: parsePrefix(prefix), pathId, evidence: this.#evidence() };
     return this.#add({ kind: 'withdraw', ...this.#head(seconds, peer), ...fields });
   }
 
@@ -180,7 +180,7 @@ export class Story {
   #route(prefix: string, pathText: string, parts: RouteParts) {
     const { pathId = 0, attributes = '', malformed = false, internalAs = null } = parts;
     const route = { path: path(pathText), internalAs, attributes, malformed };
-    return { prefix: Prefix.parse(prefix), pathId, ...route, evidence: this.#evidence() };
+    return { prefix: parsePrefix(prefix), pathId, ...route, evidence: this.#evidence() };
   }
 
   /** Bytes of the record's own: its number. */

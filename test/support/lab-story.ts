@@ -3,7 +3,8 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Prefix } from '../../src/ip/prefix.js';
+import { type Prefix } from '../../src/ip/prefix.js';
+import { parsePrefix } from '../../src/ip/prefix-text.js';
 import { projectRoot } from './requires.js';
 import { run } from './command-line.js';
 
@@ -85,11 +86,11 @@ export function stagedIncidents(story: Story): StagedIncident[] {
 function stagedIncident(steps: readonly Step[]): StagedIncident {
   const first = steps[0];
   const last = steps.at(-1)!;
-  const prefix = Prefix.parse(first.prefix!);
+  const prefix = parsePrefix(first.prefix!);
   return {
     type: String(first.intent),
     prefix: first.prefix!,
-    registeredPrefix: registered.find((text) => isRelated(Prefix.parse(text), prefix)) ?? 'none',
+    registeredPrefix: registered.find((text) => isRelated(parsePrefix(text), prefix)) ?? 'none',
     offender: offenderOf(first),
     level: LEVELS[first.intent ?? ''] ?? 'none',
     state: last.act === 'withdraw' ? 'resolved' : 'open', // the story ends more than the 60 s of holdDown after its withdrawals

@@ -6,7 +6,8 @@ import { type BgpMessage } from '../../src/bgp/message.js';
 import { type UpdateParts } from '../../src/bgp/message-encoder.js';
 import { type PathSegment, SegmentType } from '../../src/bgp/as-path.js';
 import { type PathAttributes } from '../../src/bgp/path-attributes.js';
-import { Prefix } from '../../src/ip/prefix.js';
+import { type Prefix } from '../../src/ip/prefix.js';
+import { parsePrefix } from '../../src/ip/prefix-text.js';
 import {
   encodeBgp4mpMessage,
   encodePeerIndexTable,
@@ -43,8 +44,7 @@ function update(parts: UpdateParts): BgpMessage {
   return { kind: 'update', update: { ...nothing, endOfRib: null, warnings: [], ...parts } };
 }
 
-const routes = (...prefixes: string[]): { prefix: Prefix }[] =>
-  prefixes.map((text) => ({ prefix: Prefix.parse(text) }));
+const routes = (...prefixes: string[]): { prefix: Prefix }[] => prefixes.map((text) => ({ prefix: parsePrefix(text) }));
 
 interface MessageForm {
   readonly asn4?: boolean;
@@ -85,17 +85,14 @@ function tableDump(): Uint8Array[] {
       ...entry,
       ...peer,
       sequence: i,
-      prefix: Prefix.parse(HQ),
+      prefix: parsePrefix(HQ),
       attributes: attributesOf(peer, asPath),
     });
   });
   const peer6 = { peerAs: 64500, peerAddress: '2001:db8:ffff::200' };
   const attributes = { origin: 0, asPath: [sequence(64500, 64496)] };
   const nextHop = peer6.peerAddress;
-  return [
-    ...ipv4,
-    encodeTableDump({ ...entry, ...peer6, sequence: 2, prefix: Prefix.parse(HQ6), attributes, nextHop }),
-  ];
+  return [...ipv4, encodeTableDump({ ...entry, ...peer6, sequence: 2, prefix: parsePrefix(HQ6), attributes, nextHop })];
 }
 
 /** TABLE_DUMP_V2: the baseline of one day. A cover by a foreign AS is in it, and a multicast route of the prefix itself. */
@@ -108,7 +105,7 @@ function rib(): Uint8Array[] {
     return { peerIndex, originatedTime: time - 3600 * SECOND, attributes: attributesOf(peer, sequence(...asns)) };
   };
   const table = (number: number, prefix: string, safi: number, entries: ReturnType<typeof entry>[]): Uint8Array =>
-    encodeRib({ time, sequence: number, safi, prefix: Prefix.parse(prefix), entries });
+    encodeRib({ time, sequence: number, safi, prefix: parsePrefix(prefix), entries });
   return [
     encodePeerIndexTable({ time, collectorBgpId: '192.0.2.254', viewName: 'made', peers }),
     table(0, '203.0.112.0/20', 1, [entry(1, transit, 64501, 64502), entry(2, other, 65550, 64501, 64502)]),

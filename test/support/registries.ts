@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { SECOND } from '../../src/ip/event-time.js';
 import { Prefix } from '../../src/ip/prefix.js';
+import { parsePrefix } from '../../src/ip/prefix-text.js';
 import {
   type Connection,
   type NeighborMap,
@@ -14,7 +15,7 @@ import {
 
 /** A registered prefix with `changes` over the defaults. */
 export function prefixEntry(text: string, changes: Partial<RegisteredPrefix> = {}): RegisteredPrefix {
-  return { ...plainPrefix(Prefix.parse(text)), ...changes };
+  return { ...plainPrefix(parsePrefix(text)), ...changes };
 }
 
 /** A connection of provider "Transit" with the prefixes. */

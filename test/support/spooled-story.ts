@@ -4,7 +4,7 @@
 import { type PathSegment, SegmentType } from '../../src/bgp/as-path.js';
 import { type BgpMessage } from '../../src/bgp/message.js';
 import { type UpdateParts } from '../../src/bgp/message-encoder.js';
-import { Prefix } from '../../src/ip/prefix.js';
+import { parsePrefix } from '../../src/ip/prefix-text.js';
 import { encodeBgp4mpMessage } from '../../src/mrt/writer.js';
 
 export const HQ = '203.0.113.0/24';
@@ -21,11 +21,11 @@ export type Peer = 0 | 1 | 2;
 export function announce(seconds: number, peer: Peer, asns: readonly number[], prefix = HQ): Uint8Array {
   const path: PathSegment[] = [{ type: SegmentType.AS_SEQUENCE, asns: [64500 + peer, ...asns] }];
   const attributes = { origin: 0, asPath: path, nextHop: addressOf(peer) };
-  return record(seconds, peer, update({ announced: [{ prefix: Prefix.parse(prefix) }], attributes }));
+  return record(seconds, peer, update({ announced: [{ prefix: parsePrefix(prefix) }], attributes }));
 }
 
 export function withdraw(seconds: number, peer: Peer, prefix = HQ): Uint8Array {
-  return record(seconds, peer, update({ withdrawn: [{ prefix: Prefix.parse(prefix) }] }));
+  return record(seconds, peer, update({ withdrawn: [{ prefix: parsePrefix(prefix) }] }));
 }
 
 export function keepalive(seconds: number, peer: Peer = 0): Uint8Array {

@@ -5,11 +5,12 @@ import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { type Argv, type ArgumentsCamelCase, type CommandModule } from 'yargs';
 import { dumpInput, type DumpFormat, type DumpSink, type LossReport } from '../../dump/dump-input.js';
-import { elementFilter, type FilterOptions, type PrefixRelation } from '../../dump/filters.js';
+import { elementFilter, type FilterOptions, type PrefixRelation } from '../../mrt/element-filter.js';
 import { DumpStats } from '../../dump/stats.js';
 import { type Asn, parseAsn } from '../../ip/asn.js';
 import { type EventTime, parseEventTime } from '../../ip/event-time.js';
-import { Prefix, PrefixSyntaxError } from '../../ip/prefix.js';
+import { type Prefix } from '../../ip/prefix.js';
+import { parsePrefix, PrefixSyntaxError } from '../../ip/prefix-text.js';
 import { collectorName } from '../../sources/collector-name.js';
 import { UnsupportedCompressionError } from '../../sources/compression.js';
 import { expandInputs, InputError, type InputFile } from '../../sources/input-files.js';
@@ -192,7 +193,7 @@ function relationOf({ exact, moreSpecific, lessSpecific }: Args): PrefixRelation
 
 function readPrefix(text: string, where = ''): Prefix {
   try {
-    return Prefix.parse(text);
+    return parsePrefix(text);
   } catch (error) {
     if (error instanceof PrefixSyntaxError)
       throw new CliError(ExitCode.usage, `${where}${error.message}`, { cause: error });

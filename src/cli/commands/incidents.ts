@@ -2,7 +2,7 @@
 
 import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
 import { parseEventTime } from '../../ip/event-time.js';
-import { Prefix, PrefixSyntaxError } from '../../ip/prefix.js';
+import { parsePrefix, PrefixSyntaxError } from '../../ip/prefix-text.js';
 import { resolveByOperator } from '../../daemon/operator-requests.js';
 import { type Database } from '../../registry/database.js';
 import { findIncident, listIncidents, markIncident, type StoredIncident } from '../../registry/incidents.js';
@@ -149,7 +149,7 @@ function incidentOf(db: Database, id: string): StoredIncident {
 /** The canonical text of a prefix from the command line. */
 export function prefixText(text: string): string {
   try {
-    return Prefix.parse(text).toString();
+    return parsePrefix(text).toString();
   } catch (error) {
     if (error instanceof PrefixSyntaxError) throw new CliError(ExitCode.usage, error.message, { cause: error });
     throw error;

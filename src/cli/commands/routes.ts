@@ -3,7 +3,7 @@
 import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
 import { formatPath, pathToJson } from '../../bgp/as-path.js';
 import { formatEventTime } from '../../ip/event-time.js';
-import { Prefix } from '../../ip/prefix.js';
+import { parsePrefix } from '../../ip/prefix-text.js';
 import { relatedRoutes, type ShownRoute } from '../../registry/routes.js';
 import { type CommandArgs, printListing, printNote } from '../command-line.js';
 import { withDatabase } from '../with-database.js';
@@ -25,7 +25,7 @@ export const routesCommand: CommandModule<CommandArgs, RoutesArgs> = {
 };
 
 async function routes(args: ArgumentsCamelCase<RoutesArgs>): Promise<void> {
-  const prefix = Prefix.parse(prefixText(args.prefix));
+  const prefix = parsePrefix(prefixText(args.prefix));
   await withDatabase(args.database, { readonly: true }, (db) => {
     const found = relatedRoutes(db, prefix);
     const longest = Math.max(

@@ -8,7 +8,8 @@ import { type PathSegment, SegmentType } from '../../../src/bgp/as-path.js';
 import { type BgpMessage } from '../../../src/bgp/message.js';
 import { type UpdateParts } from '../../../src/bgp/message-encoder.js';
 import { type PathAttributes } from '../../../src/bgp/path-attributes.js';
-import { Prefix } from '../../../src/ip/prefix.js';
+import { type Prefix } from '../../../src/ip/prefix.js';
+import { parsePrefix } from '../../../src/ip/prefix-text.js';
 import { encodeBgp4mpMessage, encodePeerIndexTable, encodeRib, encodeStateChange } from '../../../src/mrt/writer.js';
 import { type GeneratedRegistry, randomFrom, registryText } from './generated-registry.js';
 import { type CheckedPrefix } from './policies.js';
@@ -202,7 +203,7 @@ class World {
 
   #nlri({ addPath = false }: Peer, most: number): { prefix: Prefix; pathId?: number }[] {
     const texts = new Set(Array.from({ length: 1 + Math.floor(this.#random() * most) }, () => this.#pick(ANNOUNCED)));
-    return [...texts].map((text) => ({ prefix: Prefix.parse(text), ...(addPath && { pathId: this.#pick([1, 2]) }) }));
+    return [...texts].map((text) => ({ prefix: parsePrefix(text), ...(addPath && { pathId: this.#pick([1, 2]) }) }));
   }
 
   /** Mostly whole, with a path of the peer's; rarely without ORIGIN (RFC 7606) or without AS_PATH. */
@@ -267,7 +268,7 @@ class World {
     const index = peers.map(({ peerAs: asn, peerAddress: address }) => ({ bgpId: address, address, asn, type: 2 }));
     const begin = this.#now;
     const table = [encodePeerIndexTable({ time: begin, collectorBgpId: '192.0.2.254', viewName: '', peers: index })];
-    const prefixes = ANNOUNCED.map((text) => Prefix.parse(text)).filter(() => this.#random() < 0.5);
+    const prefixes = ANNOUNCED.map((text) => parsePrefix(text)).filter(() => this.#random() < 0.5);
     for (const [sequence, prefix] of [...new Set(prefixes)].entries()) {
       const held = peers
         .map((peer, peerIndex) => ({ peer, peerIndex }))

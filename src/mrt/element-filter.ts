@@ -9,7 +9,7 @@ import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
 import { type Prefix } from '../ip/prefix.js';
 import { PrefixTrie } from '../ip/prefix-trie.js';
-import { type MrtElement } from '../mrt/element.js';
+import { type MrtElement } from './element.js';
 
 /** How an element's prefix must stand to a wanted one. Each relation includes equality. */
 export type PrefixRelation = 'exact' | 'more-specific' | 'less-specific' | 'related';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type AsPath, SegmentType } from '../../src/bgp/as-path.js';
-import { elementFilter, type FilterOptions } from '../../src/dump/filters.js';
-import { Prefix } from '../../src/ip/prefix.js';
+import { elementFilter, type FilterOptions } from '../../src/mrt/element-filter.js';
+import { parsePrefix } from '../../src/ip/prefix-text.js';
 import { type MrtElement } from '../../src/mrt/element.js';
 
 const HEAD = { time: 1000, peerAs: 64496, peerAddress: '192.0.2.1', record: 0, offset: 0, mrtType: 16, mrtSubtype: 4 };
@@ -14,7 +14,7 @@ function announce(
   asPath: AsPath = SEQUENCE,
   more: Partial<typeof HEAD & { safi: number }> = {},
 ): MrtElement {
-  const parsed = Prefix.parse(prefix);
+  const parsed = parsePrefix(prefix);
   return { type: 'announce', ...HEAD, afi: parsed.afi, safi: 1, prefix: parsed, attributes: { asPath }, ...more };
 }
 
@@ -24,10 +24,10 @@ const A25 = announce('203.0.113.0/25');
 const OTHER = announce('198.51.100.0/24');
 const SIX = announce('2001:db8::/32');
 const MULTICAST = announce('203.0.113.0/24', SEQUENCE, { safi: 2 });
-const WITHDRAW: MrtElement = { type: 'withdraw', ...HEAD, afi: 1, safi: 1, prefix: Prefix.parse('203.0.113.0/24') };
+const WITHDRAW: MrtElement = { type: 'withdraw', ...HEAD, afi: 1, safi: 1, prefix: parsePrefix('203.0.113.0/24') };
 const STATE: MrtElement = { type: 'state', ...HEAD, oldState: 6, newState: 1 };
 const EOR: MrtElement = { type: 'eor', ...HEAD, afi: 2, safi: 1 };
-const wanted = [Prefix.parse('203.0.113.0/24')];
+const wanted = [parsePrefix('203.0.113.0/24')];
 
 const cases: readonly (readonly [
   name: string,
@@ -49,7 +49,7 @@ const cases: readonly (readonly [
   ],
   ['less-specific takes what covers too', { prefixes: wanted, relation: 'less-specific' }, [A24, A16], [A25, OTHER]],
   ['related takes both, and is the default', { prefixes: wanted }, [A24, A16, A25, WITHDRAW], [OTHER, SIX, STATE]],
-  ['any of several prefixes', { prefixes: [...wanted, Prefix.parse('2001:db8::/48')] }, [A24, SIX], [OTHER]],
+  ['any of several prefixes', { prefixes: [...wanted, parsePrefix('2001:db8::/48')] }, [A24, SIX], [OTHER]],
   ['filters see SAFI 1', { prefixes: wanted }, [A24], [MULTICAST]],
   ['filters of other things see SAFI 1 too', { peerAs: [64496] }, [A24, STATE], [MULTICAST]],
   ['a SAFI asked for', { prefixes: wanted, safis: [2] }, [MULTICAST], [A24]],
