@@ -1,6 +1,7 @@
 // `peerwatch/mrt-parser`: the public face of the MRT parser, a library of its own without Node-only imports. It gives names only; the
-// work is in the files beside it. Usage: push chunks into a `RecordFramer`, decode each raw record with one `MrtDecoder` a file, and
-// take its elements with `elementsOf`. A `DecodeError` from `decode` costs that record alone.
+// work is in the files beside it. Usage: push chunks into a `RecordFramer`, `finish` it at the end, decode each raw record that `next`
+// gives with one `MrtDecoder` a file, and take its elements with `elementsOf`. A `DecodeError` from `decode` costs that record alone;
+// bytes that belong to no record are the gaps of `takeGap`.
 
 export { type AsPath, type PathSegment, SegmentType } from '../bgp/as-path.js';
 export { type Capability } from '../bgp/capabilities.js';
@@ -21,7 +22,7 @@ export { type IndexedPeer, type MrtRecord, type PeerIndex, type RibEntry, type S
 export { type MrtElement } from './element.js';
 export { elementsOf } from './elements.js';
 export { MrtDecoder, type MrtDecoderOptions } from './record.js';
-export { type FramerEnd, type RawRecord, RecordFramer } from './record-framer.js';
+export { type FramerEnd, type FramingGap, type GapReason, type RawRecord, RecordFramer } from './record-framer.js';
 export {
   encodeBgp4mpMessage,
   encodeLegacyMessage,
