@@ -8,7 +8,7 @@ import { MrtDecoder } from '../mrt/record.js';
 import { type RawRecord } from '../mrt/record-framer.js';
 import { DecodeError } from '../mrt/mrt-parser.js';
 import { type InputFile } from '../sources/input-files.js';
-import { readMrtRecords } from '../sources/mrt-records.js';
+import { type InputLoss, readMrtRecords } from '../sources/mrt-records.js';
 import { BgpdumpFormatter } from './bgpdump-line.js';
 import { JsonFormatter } from './json-element.js';
 import { LineBuffer } from './line-buffer.js';
@@ -42,6 +42,8 @@ export interface DumpOptions {
   readonly stats: DumpStats;
   readonly sink: DumpSink;
   readonly onLoss: (loss: LossReport) => void;
+  /** Told once of an input that held records whose true length is not the one their headers say; nothing of them is lost. */
+  readonly onCorrected: (corrected: { readonly input: string; readonly records: number }) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -52,8 +54,9 @@ export interface DumpOptions {
  */
 export async function dumpInput(input: InputFile, options: DumpOptions): Promise<void> {
   const { signal, stats } = options;
-  const records = readMrtRecords(input, signal === undefined ? {} : { signal });
   const dump = new Dump(input.name, options);
+  const onLoss = (loss: InputLoss): void => dump.lose(loss.kind, loss);
+  const records = readMrtRecords(input, { onLoss, ...(signal !== undefined && { signal }) });
   try {
     for await (const batch of records) {
       for (const raw of batch) {
@@ -64,7 +67,7 @@ export async function dumpInput(input: InputFile, options: DumpOptions): Promise
   } finally {
     await dump.flush();
     stats.countInput(records.unpackedBytes);
-    for (const loss of records.losses) dump.lose(loss.kind, loss);
+    if (records.corrected > 0) dump.correct(records.corrected);
   }
 }
 
@@ -100,6 +103,12 @@ class Dump {
 
   async flush(): Promise<void> {
     if (this.#out.length > 0) await this.#options.sink.write(this.#out.take());
+  }
+
+  /** Framing that was corrected is one warning of the input, however many records it is. */
+  correct(records: number): void {
+    this.#options.stats.countWarning('corrected-framing');
+    this.#options.onCorrected({ input: this.#name, records });
   }
 
   lose(kind: LossKind, loss: Omit<LossReport, 'input' | 'kind'>): void {

@@ -37,6 +37,11 @@ export class DumpStats {
     }
   }
 
+  /** Counts a warning of a whole input. */
+  countWarning(code: 'corrected-framing'): void {
+    add(this.#warnings, code);
+  }
+
   countElement({ type }: MrtElement): void {
     add(this.#elements, type);
   }

@@ -1,6 +1,7 @@
 // `peerwatch/mrt-parser`: the public face of the MRT parser, a library of its own without Node-only imports. It gives names only; the
 // work is in the files beside it, and README.md there shows how it is used: `readElements` and `readRecords` over chunks, or by hand a
-// `RecordFramer`, one `MrtDecoder` a file and `elementsOf`. A `DecodeError` from `decode` costs that record alone.
+// `RecordFramer`, one `MrtDecoder` a file and `elementsOf`. A `DecodeError` from `decode` costs that record alone;
+// bytes that belong to no record are the gaps of `takeGap`.
 
 export { type AsPath, type PathSegment, SegmentType } from '../bgp/as-path.js';
 export { type Capability } from '../bgp/capabilities.js';
@@ -42,7 +43,7 @@ export {
   scanRecords,
 } from './read-records.js';
 export { MrtDecoder, type MrtDecoderOptions } from './record.js';
-export { type FramerEnd, type RawRecord, RecordFramer } from './record-framer.js';
+export { type FramerEnd, type FramingGap, type GapReason, type RawRecord, RecordFramer } from './record-framer.js';
 export { encodeMrtRecord } from './record-encoder.js';
 export {
   encodeBgp4mpMessage,

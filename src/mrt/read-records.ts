@@ -10,15 +10,21 @@ import { type MrtElement } from './element.js';
 import { elementFilter, type FilterOptions } from './element-filter.js';
 import { elementsOf } from './elements.js';
 import { MrtDecoder } from './record.js';
-import { MAX_RECORD_LENGTH, MRT_HEADER_LENGTH, type RawRecord, RecordFramer } from './record-framer.js';
+import {
+  type FramingGap,
+  MAX_RECORD_LENGTH,
+  MRT_HEADER_LENGTH,
+  type RawRecord,
+  RecordFramer,
+} from './record-framer.js';
 
 /** Bytes of an MRT file, unpacked, in pieces of any size: a Node stream, a web ReadableStream, an array. */
 export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
-/** Bytes that were not interpreted: one record, or the end of the input where framing is lost or it is cut short. */
+/** Bytes that were not interpreted: one record, a gap between two, or the end of the input where it is cut short. */
 export interface ReadLoss {
-  readonly kind: 'record' | 'end';
-  /** 0-based number of the record; for `end` the number that the next one would have had. */
+  readonly kind: 'record' | 'gap' | 'end';
+  /** 0-based number of the record; for `gap` that of the record behind it, for `end` the number that the next one would have had. */
   readonly record: number;
   /** Where the bytes begin, in the unpacked input, and how many they are. */
   readonly offset: number;
@@ -48,20 +54,35 @@ export interface ReadElementsOptions extends ReadOptions {
  *
  * The `bytes` of a record are borrowed: they are valid until the next one is asked for. Keep `bytes.slice()`.
  *
- * @throws DecodeError `record-truncated` or `record-length` at the end of a damaged input, unless `onLoss` takes it; whatever `chunks`
+ * @throws DecodeError `record-truncated` or `record-length` where bytes cannot be framed, unless `onLoss` takes it; whatever `chunks`
  *   throws.
  */
 export async function* readRecords(chunks: Chunks, options: ReadOptions = {}): AsyncGenerator<RawRecord, void, void> {
   const framer = new RecordFramer();
   for await (const chunk of chunks) {
     framer.push(plain(chunk));
-    for (let raw = framer.next(); raw !== null; raw = framer.next()) yield raw;
+    yield* framed(framer, options);
   }
-  const { truncated: bytes, offset, records, reason } = framer.end();
-  if (bytes === 0) return;
-  const code = reason === 'truncated' ? 'record-truncated' : 'record-length';
-  const error = new DecodeError(code, `Cannot frame the last ${bytes} bytes: ${reason} at offset ${offset}`, 0);
-  report({ kind: 'end', record: records, offset, bytes, error }, options);
+  framer.finish();
+  yield* framed(framer, options);
+}
+
+/** The records that can be framed now; each gap is told before the record behind it. */
+function* framed(framer: RecordFramer, options: ReadOptions): Generator<RawRecord, void, void> {
+  for (;;) {
+    const raw = framer.next();
+    const gap = framer.takeGap();
+    if (gap !== null) reportGap(gap, raw?.index ?? framer.end().records, options);
+    if (raw === null) return;
+    yield raw;
+  }
+}
+
+function reportGap({ offset, bytes, reason }: FramingGap, record: number, options: ReadOptions): void {
+  const isEnd = reason === 'truncated';
+  const text = `Cannot frame ${isEnd ? 'the last ' : ''}${bytes} bytes: ${reason} at offset ${offset}`;
+  const error = new DecodeError(isEnd ? 'record-truncated' : 'record-length', text, 0);
+  report({ kind: isEnd ? 'end' : 'gap', record, offset, bytes, error }, options);
 }
 
 /** Node's Buffer, whose `slice` does not copy, as what it is below. */

@@ -2,15 +2,26 @@
 //
 //   timestamp (4) | type (2) | subtype (2) | length (4) | [microseconds (4), _ET types, counted in length] | message
 //
-// Records inside a chunk are borrowed from it; only what straddles two chunks is copied. A length is held against a ceiling before
-// anything is allocated. Where framing is lost the rest of the input is one gap, reported by `end`; finding the next record behind
-// damage (`#lose`) is where resynchronisation belongs.
+// A record is given once an ordinary header, or the end of the input, follows it. Where that is not so, this is decided (detection.md
+// section 7): what follows is an odd record nevertheless; the record is 4 octets longer than its header says, as writers of 2000
+// left them; another record begins inside it, so that it is torn and given up; or the damage lies behind it. What is given up is one
+// gap up to the next chain of three ordinary headers. Which bytes may be a header is `plausible-header.ts`; bytes are kept by
+// `byte-queue.ts`.
 
-/** Octets of the common header. */
-export const MRT_HEADER_LENGTH = 12;
+import { wordAt } from '../ip/address.js';
+import { ByteQueue } from './byte-queue.js';
+import {
+  BROKEN,
+  chainOfOrdinary,
+  chainOfTolerable,
+  findOrdinary,
+  HOLDS,
+  isNear,
+  isOrdinary,
+} from './plausible-header.js';
+import { lengthAt, MAX_RECORD_LENGTH, MRT_HEADER_LENGTH, NO_TIME, type Stretch, timeAt } from './plausible-header.js';
 
-/** The longest record that is believed, header excluded. */
-export const MAX_RECORD_LENGTH = 16 * 1024 * 1024;
+export { MAX_RECORD_LENGTH, MRT_HEADER_LENGTH } from './plausible-header.js';
 
 /** A record as framed. */
 export interface RawRecord {
@@ -28,117 +39,265 @@ export interface RawRecord {
   readonly bodyStart: number;
 }
 
-/** What was left when the input ended. */
-export interface FramerEnd {
-  /** Whole records framed. */
-  readonly records: number;
-  /** Bytes not framed: a last record cut short, or all that follows an impossible length. 0 where the file ends on a record. */
-  readonly truncated: number;
-  /** Offset of the first of them; the file's length where there are none. */
+/**
+ * Why bytes were not framed: the input ends inside a record; a length over the ceiling; a type, subtype or time that no header
+ * beside its neighbours has; another record begins inside this one.
+ */
+export type GapReason = 'truncated' | 'impossible-length' | 'implausible-header' | 'torn-record';
+
+/** Bytes that belong to no record. */
+export interface FramingGap {
+  /** Offset of the first of them in the input. */
   readonly offset: number;
-  readonly reason: 'complete' | 'truncated' | 'impossible-length';
+  readonly bytes: number;
+  readonly reason: GapReason;
 }
 
-const EMPTY = new Uint8Array(0);
+/** What there was in all, once the input has ended and every record was taken. */
+export interface FramerEnd {
+  /** Records framed. */
+  readonly records: number;
+  /** Those of them that are 4 octets longer than their header says. */
+  readonly corrected: number;
+  readonly gaps: number;
+  /** Bytes in the gaps. */
+  readonly lost: number;
+}
+
 const BGP4MP_ET = 17;
 const ISIS_ET = 33;
 const OSPFV3_ET = 49;
 
+/** By how much the records of some writers of 2000 are longer than their header says. */
+const SHORT_BY = 4;
+
 /**
- * Frames records from arbitrary chunks: `push` one, then call `next` until it gives null, and so on; at the end of the input `end`.
- * It keeps at most one partial record, of at most 16 MiB.
+ * Frames records from arbitrary chunks: `push` one, then call `next` until it gives null, and so on; when the input has ended,
+ * `finish`, and `next` until it gives null again. `takeGap` after each `next` tells what lies before the record it gave.
+ * Kept are at most the record in hand and, where damage is looked at, the three records behind it, of at most 16 MiB each.
  */
 export class RecordFramer {
-  #chunk: Uint8Array = EMPTY;
-  #at = 0;
-  #carry: Uint8Array = EMPTY;
-  #carried = 0;
-  #offset = 0;
+  readonly #queue = new ByteQueue();
+  #ended = false;
   #index = 0;
-  #lost = false;
-  #lostBytes = 0;
+  /** The header of the record in hand was believed. */
+  #believed = false;
+  /** Seconds of the newest believed header. */
+  #near = NO_TIME;
+  /** By how much records are taken to be longer than they say: 0 or `SHORT_BY`. */
+  #extra = 0;
+  /** Where bytes are being given up: since when, and why. */
+  #losing: { readonly offset: number; readonly reason: GapReason } | null = null;
+  #wanted = 0;
+  #gap: FramingGap | null = null;
+  #totals = { corrected: 0, gaps: 0, lost: 0 };
 
   /** Hands over the next bytes of the input. They must not change until the next `push`. */
   push(chunk: Uint8Array): void {
-    if (this.#lost) {
-      this.#lostBytes += chunk.length;
-      return;
-    }
-    const unread = this.#chunk.length - this.#at;
-    this.#chunk = unread === 0 ? chunk : concatenate(this.#chunk.subarray(this.#at), chunk);
-    this.#at = 0;
+    this.#queue.push(chunk);
   }
 
-  /** The next whole record, or null where more bytes are needed. */
+  /** Says that the input has ended: `next` gives what was held back. */
+  finish(): void {
+    this.#ended = true;
+  }
+
+  /** The next whole record, or null where more bytes are needed, or none is left. */
   next(): RawRecord | null {
-    if (this.#lost) return null;
-    if (this.#carried > 0) return this.#nextCarried();
-    const chunk = this.#chunk;
-    const at = this.#at;
-    const left = chunk.length - at;
-    if (left < MRT_HEADER_LENGTH) return this.#keep(left);
-    const total = MRT_HEADER_LENGTH + lengthAt(chunk, at);
-    if (total > MRT_HEADER_LENGTH + MAX_RECORD_LENGTH) return this.#lose();
-    if (left < total) return this.#keep(left);
-    this.#at = at + total;
-    return this.#record(chunk.subarray(at, at + total));
-  }
-
-  /** Says what was left over. The framer is of no use afterwards. */
-  end(): FramerEnd {
-    const unread = this.#carried + (this.#chunk.length - this.#at);
-    const reason = this.#lost ? 'impossible-length' : unread > 0 ? 'truncated' : 'complete';
-    const truncated = this.#lost ? this.#lostBytes : unread;
-    return { records: this.#index, truncated, offset: this.#offset, reason };
-  }
-
-  /** A record whose first bytes came with an earlier chunk: its header is completed first, then the rest. */
-  #nextCarried(): RawRecord | null {
-    if (!this.#fill(MRT_HEADER_LENGTH)) return null;
-    const total = MRT_HEADER_LENGTH + lengthAt(this.#carry, 0);
-    if (total > MRT_HEADER_LENGTH + MAX_RECORD_LENGTH) return this.#lose();
-    if (!this.#fill(total)) return null;
-    const record = this.#carry.subarray(0, total);
-    this.#carried = 0;
-    this.#carry = EMPTY; // borrowed by the record now: the end of this chunk must not overwrite it
-    return this.#record(record);
-  }
-
-  /** Moves bytes of the chunk behind the carried ones until there are `wanted`; false where the chunk runs out. */
-  #fill(wanted: number): boolean {
-    const count = Math.min(wanted - this.#carried, this.#chunk.length - this.#at);
-    if (count > 0) this.#keep(count);
-    return this.#carried >= wanted;
-  }
-
-  /** Copies the next `count` bytes of the chunk to the carried ones. */
-  #keep(count: number): null {
-    const wanted = this.#carried + count;
-    if (wanted > this.#carry.length) {
-      const larger = new Uint8Array(Math.max(wanted, this.#carry.length * 2, 4096));
-      larger.set(this.#carry.subarray(0, this.#carried));
-      this.#carry = larger;
+    const { chunk, at } = this.#queue;
+    if (this.#believed && this.#queue.isPlain && at + MRT_HEADER_LENGTH <= chunk.length) {
+      const end = at + MRT_HEADER_LENGTH + lengthAt(chunk, at) + this.#extra;
+      if (end + MRT_HEADER_LENGTH <= chunk.length && isOrdinary(chunk, end, this.#near)) {
+        this.#near = timeAt(chunk, end);
+        return this.#give(chunk.subarray(at, end));
+      }
     }
-    this.#carry.set(this.#chunk.subarray(this.#at, this.#at + count), this.#carried);
-    this.#carried = wanted;
-    this.#at += count;
+    return this.#nextCarefully();
+  }
+
+  /**
+   * The record in hand where it is whole and nothing has come behind it; else null. For inputs that are read while they grow: what
+   * follows is judged without it.
+   */
+  flush(): RawRecord | null {
+    const bytes = this.#queue.all();
+    if (!this.#believed || bytes.length < MRT_HEADER_LENGTH) return null;
+    if (bytes.length !== MRT_HEADER_LENGTH + lengthAt(bytes, 0) + this.#extra) return null;
+    this.#believed = false;
+    return this.#give(bytes);
+  }
+
+  /** The gap before the record that `next` gave last, or before the end; null where there is none. Told once. */
+  takeGap(): FramingGap | null {
+    const gap = this.#gap;
+    this.#gap = null;
+    return gap;
+  }
+
+  /** Totals, to be asked for behind the last `next`. */
+  end(): FramerEnd {
+    return { records: this.#index, ...this.#totals };
+  }
+
+  #nextCarefully(): RawRecord | null {
+    for (;;) {
+      const bytes = this.#queue.view(Math.max(this.#wanted, MRT_HEADER_LENGTH), this.#ended);
+      if (bytes === null) return null;
+      this.#wanted = 0;
+      const stretch = { bytes, ended: this.#ended };
+      if (this.#losing !== null) {
+        if (!this.#resynchronise(stretch, this.#losing)) return null;
+      } else if (bytes.length < MRT_HEADER_LENGTH) {
+        if (bytes.length > 0) this.#lose('truncated');
+        else return null;
+      } else if (!this.#believed) {
+        this.#judgeHeader(stretch);
+      } else {
+        const record = this.#judgeRecord(stretch);
+        if (record !== null) return record;
+      }
+    }
+  }
+
+  /** The first header, or one behind a `flush`: there is no record that it would end. */
+  #judgeHeader(stretch: Stretch): void {
+    const { bytes } = stretch;
+    if (!isOrdinary(bytes, 0, this.#near)) {
+      const answer = chainOfTolerable(stretch, 0, this.#near);
+      if (answer > 0) {
+        this.#wanted = answer;
+        return;
+      }
+      if (answer !== HOLDS) return this.#lose(reasonOf(bytes, 0));
+    }
+    this.#believe(timeAt(bytes, 0));
+  }
+
+  /** Gives the record in hand, or null where more bytes are wanted or it was given up. */
+  #judgeRecord(stretch: Stretch): RawRecord | null {
+    const { bytes, ended } = stretch;
+    const said = MRT_HEADER_LENGTH + lengthAt(bytes, 0);
+    const end = said + this.#extra;
+    if (end + MRT_HEADER_LENGTH > bytes.length) {
+      if (!ended) return this.#want(end + MRT_HEADER_LENGTH);
+      if (end === bytes.length || said === bytes.length) return this.#give(bytes);
+    } else if (isOrdinary(bytes, end, this.#near)) {
+      this.#near = timeAt(bytes, end);
+      return this.#give(bytes.subarray(0, end));
+    } else {
+      const answer = this.#findEnd(stretch, said);
+      if (answer > 0) return this.#want(answer);
+      if (answer < 0) return this.#giveUpTo(bytes, -answer);
+    }
+    return this.#giveOrDrop(bytes, end);
+  }
+
+  /** Where headers chain behind the record: minus that place; 0 nowhere; positive where that many bytes are needed to say it. */
+  #findEnd(stretch: Stretch, said: number): number {
+    const near = this.#near;
+    const tolerable = chainOfTolerable(stretch, said, near);
+    if (tolerable !== BROKEN) return tolerable > 0 ? tolerable : -said;
+    if (findOrdinary(stretch.bytes, 1, said, near) >= 0) return 0;
+    const at = said + SHORT_BY;
+    // Four octets that are a time are what is left of a torn header: then this record alone is not called short.
+    for (const extra of isNear(stretch.bytes, said, near) ? [SHORT_BY] : [SHORT_BY, 0]) {
+      const ordinary = chainOfOrdinary(stretch, { at, extra, near });
+      if (ordinary !== BROKEN) return ordinary > 0 ? ordinary : -at;
+    }
+    return 0;
+  }
+
+  /** The record ends at `end`, whatever its header says, and a header to be believed stands there. */
+  #giveUpTo(bytes: Uint8Array, end: number): RawRecord {
+    this.#extra = end - MRT_HEADER_LENGTH - lengthAt(bytes, 0);
+    this.#near = timeAt(bytes, end);
+    return this.#give(bytes.subarray(0, end));
+  }
+
+  /** Nothing chains behind the record: it is torn where another begins inside it, else the damage begins behind it. */
+  #giveOrDrop(bytes: Uint8Array, end: number): RawRecord | null {
+    const torn = findOrdinary(bytes, 1, end, this.#near) >= 0;
+    if (torn || end > bytes.length) {
+      this.#lose(end > bytes.length ? 'truncated' : 'torn-record');
+      return null;
+    }
+    const reason = end + MRT_HEADER_LENGTH > bytes.length ? 'truncated' : reasonOf(bytes, end);
+    const record = this.#give(bytes.subarray(0, end));
+    this.#lose(reason);
+    return record;
+  }
+
+  #believe(near: number): void {
+    this.#believed = true;
+    this.#near = near;
+  }
+
+  /** From the next byte on a chain of headers is looked for. */
+  #lose(reason: GapReason): void {
+    this.#losing = { offset: this.#queue.offset, reason };
+    this.#believed = false;
+    this.#queue.drop(1);
+  }
+
+  /** Drops bytes up to where three ordinary headers chain; false where more are needed, or none are left. */
+  #resynchronise(stretch: Stretch, losing: { readonly offset: number; readonly reason: GapReason }): boolean {
+    const { bytes, ended } = stretch;
+    for (let at = 0; ; at++) {
+      at = findOrdinary(bytes, at, bytes.length, NO_TIME);
+      if (at < 0) break;
+      const answer = this.#chain(stretch, at);
+      if (answer > 0) {
+        this.#queue.drop(at);
+        this.#wanted = answer - at;
+        return true;
+      }
+      if (answer !== HOLDS) continue;
+      const time = timeAt(bytes, at);
+      this.#queue.drop(at);
+      this.#closeGap(losing.offset, losing.reason === 'truncated' ? 'torn-record' : losing.reason);
+      this.#believe(time);
+      return true;
+    }
+    this.#queue.drop(ended ? bytes.length : bytes.length - MRT_HEADER_LENGTH + 1);
+    if (!ended) return true;
+    this.#closeGap(losing.offset, losing.reason);
+    return false;
+  }
+
+  /** Whether headers chain from `at` on, as long as they say or `SHORT_BY` longer. */
+  #chain(stretch: Stretch, at: number): number {
+    const near = this.#near;
+    for (const extra of [0, SHORT_BY]) {
+      const answer = chainOfOrdinary(stretch, { at, extra, near });
+      if (answer === HOLDS) this.#extra = extra;
+      if (answer !== BROKEN) return answer;
+    }
+    return 0;
+  }
+
+  #closeGap(offset: number, reason: GapReason): void {
+    const bytes = this.#queue.offset - offset;
+    this.#losing = null;
+    this.#gap = { offset, bytes, reason };
+    this.#totals.gaps++;
+    this.#totals.lost += bytes;
+  }
+
+  #want(bytes: number): null {
+    this.#wanted = bytes;
     return null;
   }
 
-  #lose(): null {
-    this.#lost = true;
-    this.#lostBytes = this.#carried + this.#chunk.length - this.#at;
-    this.#chunk = EMPTY;
-    this.#carry = EMPTY;
-    this.#at = this.#carried = 0;
-    return null;
-  }
-
-  #record(bytes: Uint8Array): RawRecord {
-    const offset = this.#offset;
-    this.#offset += bytes.length;
+  #give(bytes: Uint8Array): RawRecord {
+    const { offset } = this.#queue;
+    this.#queue.drop(bytes.length);
+    if (bytes.length > MRT_HEADER_LENGTH + lengthAt(bytes, 0)) this.#totals.corrected++;
     return frameRecord(bytes, this.#index++, offset);
   }
+}
+
+function reasonOf(bytes: Uint8Array, at: number): GapReason {
+  return lengthAt(bytes, at) > MAX_RECORD_LENGTH ? 'impossible-length' : 'implausible-header';
 }
 
 /** The header fields of one whole record. */
@@ -147,22 +306,7 @@ export function frameRecord(bytes: Uint8Array, index: number, offset: number): R
   const subtype = (bytes[6] << 8) | bytes[7];
   const extended =
     (type === BGP4MP_ET || type === ISIS_ET || type === OSPFV3_ET) && bytes.length >= MRT_HEADER_LENGTH + 4;
-  const micros = extended ? Math.min(word(bytes, MRT_HEADER_LENGTH), 999_999) : 0;
+  const micros = extended ? Math.min(wordAt(bytes, MRT_HEADER_LENGTH), 999_999) : 0;
   const bodyStart = extended ? MRT_HEADER_LENGTH + 4 : MRT_HEADER_LENGTH;
-  return { index, offset, time: word(bytes, 0) * 1_000_000 + micros, type, subtype, bytes, bodyStart };
-}
-
-function lengthAt(bytes: Uint8Array, at: number): number {
-  return word(bytes, at + 8);
-}
-
-function word(bytes: Uint8Array, at: number): number {
-  return ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
-}
-
-function concatenate(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const joined = new Uint8Array(first.length + second.length);
-  joined.set(first);
-  joined.set(second, first.length);
-  return joined;
+  return { index, offset, time: wordAt(bytes, 0) * 1_000_000 + micros, type, subtype, bytes, bodyStart };
 }

@@ -58,8 +58,13 @@ export async function* readEvents(options: EventFileOptions): AsyncGenerator<Eve
     input: options.identity,
     peerIndexBytes: () => decoder.peerIndexBytes,
   });
-  const records = readMrtRecords(source, signal === undefined ? {} : { signal });
   let events: RouteEvent[] = [];
+  const onLoss = (loss: InputLoss): void => {
+    counters.errors[loss.kind] = (counters.errors[loss.kind] ?? 0) + 1;
+    onDamage(describeLoss(loss));
+    reader.lose();
+  };
+  const records = readMrtRecords(source, { onLoss, ...(signal !== undefined && { signal }) });
   const emit = (event: RouteEvent): void => void events.push(event);
   let read = 0;
   let offset = 0;
@@ -73,17 +78,13 @@ export async function* readEvents(options: EventFileOptions): AsyncGenerator<Eve
     yield { events, floor: reader.floor, newest: reader.newest, records: read, offset };
     events = [];
   }
-  for (const loss of records.losses) {
-    counters.errors[loss.kind] = (counters.errors[loss.kind] ?? 0) + 1;
-    onDamage(describeLoss(loss));
-  }
-  reader.end(records.losses.length === 0, emit);
+  reader.end(emit);
   yield { events, floor: Infinity, newest: reader.newest, records: read, offset };
 }
 
-/** `gap at offset 1234, 56 bytes: reason`. */
+/** `gap at offset 1234 to 1290, 56 bytes: reason`. */
 function describeLoss({ kind, offset, bytes, reason }: InputLoss): string {
-  return `${kind} at offset ${offset}, ${bytes} bytes: ${reason}`;
+  return `${kind} at offset ${offset} to ${offset + bytes}, ${bytes} bytes: ${reason}`;
 }
 
 function readRecord(

@@ -42,6 +42,8 @@ export async function identifyFile(source: ByteSource, signal?: AbortSignal): Pr
   } catch (error) {
     if (!(error instanceof CompressionError)) throw error; // what could be unpacked is what identifies it
   }
+  framer.finish();
+  firstTime ??= framer.next()?.time ?? null;
   const seconds = firstTime === null ? 'empty' : String(Math.floor(firstTime / 1_000_000));
   return { identity: `${hash.digest('hex')}-${seconds}`, firstTime, bytes };
 }

@@ -3,9 +3,13 @@
 
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import { detectCompression, MAGIC_LENGTH } from './compression.js';
 import { type ByteSource } from './decompress.js';
 
 const CHUNK = 1024 * 1024;
+
+/** The chunk that tells the reader of the records that it waits (mrt-records). */
+const NOTHING_YET = new Uint8Array(0);
 
 /** How many of the bytes read last are compared before more are believed: what was cut and written anew shows there. */
 const COMPARED = 64;
@@ -53,6 +57,7 @@ export class GrowingFile implements ByteSource {
     try {
       const { ino } = await file.stat();
       const tail = new Tail();
+      let told = false;
       this.#position = 0;
       for (;;) {
         const chunk = new Uint8Array(CHUNK);
@@ -60,12 +65,15 @@ export class GrowingFile implements ByteSource {
         if (bytesRead > 0) {
           if (!(await tail.isIn(file, this.#position))) this.#throwReplaced();
           this.#position += bytesRead;
+          told = false;
           const bytes = chunk.subarray(0, bytesRead);
           tail.take(bytes);
           yield* pieces(bytes, tail.isGzip);
           continue;
         }
         this.#options.onIdle();
+        if (!told && tail.isPlain) yield NOTHING_YET;
+        told = true;
         if (await this.#options.isComplete(await unchangedFor(file))) return;
         await wait(this.#options.pollMs, undefined, signal === undefined ? {} : { signal });
         const now = await stat(this.#path).catch(() => null);
@@ -97,9 +105,13 @@ function* pieces(bytes: Uint8Array, isGzip: boolean): Generator<Uint8Array> {
 class Tail {
   #bytes = new Uint8Array(0);
   isGzip = false;
+  isPlain = false;
 
   take(bytes: Uint8Array): void {
-    if (this.#bytes.length === 0) this.isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    if (this.#bytes.length === 0) {
+      this.isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+      this.isPlain = bytes.length >= MAGIC_LENGTH && detectCompression(bytes) === 'none';
+    }
     this.#bytes = bytes.slice(-COMPARED);
   }
 

@@ -1,8 +1,9 @@
 // The raw MRT records of one input: bytes, unpacked, framed. Everything that reads files goes through here (dump, replay, the spool),
-// so what was not interpreted is told in one form. Nothing is decoded. Chunks are taken with `for await`, so that the next one is
-// inflated while this one's records are worked on.
+// so what was not interpreted is told in one form, and in its place: between the records before and behind it. Nothing is decoded.
+// Chunks are taken with `for await`, so that the next one is inflated while this one's records are worked on. An empty chunk means
+// that the source waits for more: a whole record at the end of what is there is given without waiting for what follows it.
 
-import { type RawRecord, RecordFramer } from '../mrt/record-framer.js';
+import { type FramingGap, type GapReason, type RawRecord, RecordFramer } from '../mrt/record-framer.js';
 import { CompressionError } from './compression.js';
 import { type ByteSource, decompress, type DecompressOptions } from './decompress.js';
 
@@ -18,15 +19,29 @@ export interface InputLoss {
   readonly reason: string;
 }
 
-/** The records of one input in batches, to be iterated once, and what was lost on the way. */
+export interface MrtRecordsOptions extends DecompressOptions {
+  /** Told of a loss behind the batches of what lies before it and before those of what lies behind it. */
+  readonly onLoss?: (loss: InputLoss) => void;
+}
+
+const REASONS: Readonly<Record<GapReason, string>> = {
+  truncated: 'the last record is cut short',
+  'impossible-length': 'a record has an impossible length',
+  'implausible-header': 'no record header stands here',
+  'torn-record': 'another record begins inside this one',
+};
+
+/** The records of one input in batches, to be iterated once; what was lost on the way is told to `onLoss`. */
 export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
   readonly #source: ByteSource;
-  readonly #options: DecompressOptions;
+  readonly #options: MrtRecordsOptions;
   readonly #framer = new RecordFramer();
-  readonly #losses: InputLoss[] = [];
   #unpacked = 0;
+  #losses = 0;
+  /** A last record that is cut short: part of the compression's fault where there is one. */
+  #cut: FramingGap | null = null;
 
-  constructor(source: ByteSource, options: DecompressOptions) {
+  constructor(source: ByteSource, options: MrtRecordsOptions) {
     this.#source = source;
     this.#options = options;
   }
@@ -36,9 +51,14 @@ export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
     return this.#unpacked;
   }
 
-  /** What was not interpreted, in the order of the input; complete once the iteration has ended. */
-  get losses(): readonly InputLoss[] {
+  /** How many losses were told so far. */
+  get losses(): number {
     return this.#losses;
+  }
+
+  /** Records so far whose true length is not the one that their header says. */
+  get corrected(): number {
+    return this.#framer.end().corrected;
   }
 
   /**
@@ -52,37 +72,56 @@ export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
       for await (const chunk of decompress(this.#source, this.#options)) {
         this.#unpacked += chunk.length;
         this.#framer.push(chunk);
-        const batch = this.#drain();
-        if (batch.length > 0) yield batch;
+        yield* this.#batches(chunk.length === 0);
       }
     } catch (error) {
       if (!(error instanceof CompressionError)) throw error;
       fault = error;
     }
+    this.#framer.finish();
+    yield* this.#batches(false);
     this.#close(fault);
   }
 
-  #drain(): RawRecord[] {
-    const batch: RawRecord[] = [];
-    for (let record = this.#framer.next(); record !== null; record = this.#framer.next()) batch.push(record);
-    return batch;
+  /** What can be framed now; a gap ends a batch. */
+  *#batches(idle: boolean): Generator<readonly RawRecord[]> {
+    let batch: RawRecord[] = [];
+    for (;;) {
+      const record = this.#framer.next();
+      const gap = this.#framer.takeGap();
+      if (gap !== null) {
+        if (batch.length > 0) yield batch;
+        batch = [];
+        this.#tellGap(gap);
+      }
+      if (record === null) break;
+      batch.push(record);
+    }
+    const pending = idle ? this.#framer.flush() : null;
+    if (pending !== null) batch.push(pending);
+    if (batch.length > 0) yield batch;
+  }
+
+  #tellGap(gap: FramingGap): void {
+    const { offset, bytes, reason } = gap;
+    if (reason === 'truncated') this.#cut = gap;
+    else this.#tell({ kind: 'gap', offset, bytes, reason: REASONS[reason] });
   }
 
   #close(fault: CompressionError | null): void {
-    const { truncated: bytes, offset, reason } = this.#framer.end();
-    if (reason === 'impossible-length') {
-      this.#losses.push({ kind: 'gap', offset, bytes, reason: 'a record has an impossible length' });
-    }
-    if (fault !== null) {
-      const cut = reason === 'truncated' ? bytes : 0;
-      this.#losses.push({ kind: 'compression', offset: this.#unpacked - cut, bytes: cut, reason: fault.message });
-    } else if (reason === 'truncated') {
-      this.#losses.push({ kind: 'truncated', offset, bytes, reason: 'the last record is cut short' });
-    }
+    const bytes = this.#cut?.bytes ?? 0;
+    const offset = this.#unpacked - bytes;
+    if (fault !== null) this.#tell({ kind: 'compression', offset, bytes, reason: fault.message });
+    else if (this.#cut !== null) this.#tell({ kind: 'truncated', offset, bytes, reason: REASONS.truncated });
+  }
+
+  #tell(loss: InputLoss): void {
+    this.#losses++;
+    this.#options.onLoss?.(loss);
   }
 }
 
 /** Reads the raw records of `source`. */
-export function readMrtRecords(source: ByteSource, options: DecompressOptions = {}): MrtRecords {
+export function readMrtRecords(source: ByteSource, options: MrtRecordsOptions = {}): MrtRecords {
   return new MrtRecords(source, options);
 }

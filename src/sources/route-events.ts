@@ -107,7 +107,7 @@ export class RouteEventReader {
       case 'state-change':
         return this.#stateChange(record, at, emit);
       case 'peer-index':
-        this.#endDump(true, emit);
+        this.#endDump(emit);
         return this.#beginDump(record.peers, at, emit);
       case 'rib':
         if (record.safi === 1) this.#ribRecord(raw, record.prefix, record.entries, at, emit);
@@ -128,13 +128,18 @@ export class RouteEventReader {
   /** A record that could not be decoded: time goes on, and a dump that it was part of is not complete. */
   skip(raw: RawRecord, emit: Emit): void {
     this.#advance(raw, emit);
+    this.lose();
+  }
+
+  /** Bytes are lost here: a dump that they were part of is not complete. */
+  lose(): void {
     if (this.#dump !== null) this.#dump.damaged = true;
   }
 
-  /** The file ends; `complete` = nothing of it was lost. */
-  end(complete: boolean, emit: Emit): void {
+  /** The file ends. */
+  end(emit: Emit): void {
     this.#sequence = 1 << 20;
-    this.#endDump(complete, emit);
+    this.#endDump(emit);
     for (const session of this.#sessions.values()) {
       if (!session.active && !session.spoke) continue;
       const order = this.#clock.newest ?? session.newest;
@@ -265,7 +270,7 @@ export class RouteEventReader {
     emit({ kind: 'rib-begin', ...this.#place(), peerAddress: '', peerAs: 0, at, order, dump: id, peers });
   }
 
-  #endDump(complete: boolean, emit: Emit): void {
+  #endDump(emit: Emit): void {
     const dump = this.#dump;
     if (dump === null) return;
     this.#dump = null;
@@ -278,7 +283,7 @@ export class RouteEventReader {
       at,
       order: Math.max(at, dump.order),
       dump: dump.id,
-      complete: complete && !dump.damaged,
+      complete: !dump.damaged,
       afis: [...dump.afis].sort(),
       heard: [...dump.heard.values()],
     });

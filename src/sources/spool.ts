@@ -207,7 +207,7 @@ export class Spool {
   async #endsCleanly({ path, collector }: Candidate, signal: AbortSignal): Promise<boolean> {
     const records = readMrtRecords(fileInput(path, null), { signal });
     for await (const batch of records) if (batch.length > 0) this.#options.onTurn(collector);
-    return records.losses.length === 0;
+    return records.losses === 0;
   }
 
   /** The files of a collector, or of all, that are there now and not finished. */

@@ -15,6 +15,7 @@ function lines(bytes: Uint8Array): string[] {
     new LineBuffer(),
   ];
   framer.push(bytes);
+  framer.finish();
   for (let raw = framer.next(); raw !== null; raw = framer.next()) {
     for (const element of elementsOf(decoder.decode(raw))) formatter.write(element, out);
   }
@@ -61,6 +62,7 @@ test('BgpdumpFormatter keeps nothing of one record in the next where they differ
     alone.push(...lines(bytes));
     const [framer, decoder] = [new RecordFramer(), new MrtDecoder()];
     framer.push(bytes);
+    framer.finish();
     for (let raw = framer.next(); raw !== null; raw = framer.next()) {
       for (const element of elementsOf(decoder.decode(raw))) one.write(element, all);
     }

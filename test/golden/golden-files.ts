@@ -46,6 +46,7 @@ export async function goldenText(fixture: string): Promise<string> {
     filter: null,
     stats: new DumpStats(),
     sink,
+    onCorrected: () => undefined,
     onLoss: (loss) => losses.push(`${JSON.stringify({ lost: { ...loss, input: basename(loss.input) } })}\n`),
   });
   return [...lines, ...losses].join('');

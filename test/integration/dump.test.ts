@@ -9,7 +9,7 @@ import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { type Update } from '../../src/bgp/update.js';
 import { parsePrefix } from '../../src/ip/prefix-text.js';
-import { encodeBgp4mpMessage, encodeRecord } from '../../src/mrt/writer.js';
+import { encodeBgp4mpMessage, encodeRecord, encodeTableDump } from '../../src/mrt/writer.js';
 import { announcement, BASE, join as joined, TIME, update } from '../dump/records.js';
 import { peerwatch } from '../support/command-line.js';
 import { projectRoot, requires } from '../support/requires.js';
@@ -78,7 +78,7 @@ test('dump names a record that it cannot interpret, takes the next one, and exit
   const path = file('bad.mrt', A, BAD, B);
   const { code, stdout, stderr } = await peerwatch('dump', path);
   assert.deepEqual({ code, stdout }, { code: 3, stdout: LINE_A + LINE_B });
-  const start = `peerwatch: ${path}: record 1, offset ${A.length}: ${BAD.length} bytes not interpreted: bgp-length: `;
+  const start = `peerwatch: ${path}: record 1, offset ${A.length} to ${A.length + BAD.length}: ${BAD.length} bytes not interpreted: bgp-length: `;
   assert.equal(stderr.slice(0, start.length), start);
 });
 
@@ -88,8 +88,40 @@ test('dump names where a file is cut short, and exits 3', async () => {
   assert.deepEqual({ code, stdout }, { code: 3, stdout: LINE_A });
   assert.match(
     stderr,
-    new RegExp(`offset ${A.length}: ${B.length - 3} bytes not interpreted: the last record is cut short`),
+    new RegExp(
+      `offset ${A.length} to ${A.length + B.length - 3}: ${B.length - 3} bytes not interpreted: the last record is cut short`,
+    ),
   );
+});
+
+test('dump goes on behind a torn write, names its bytes, and exits 3', async () => {
+  const path = file('torn.mrt', A, B.subarray(0, 40), A, B, A);
+  const { code, stdout, stderr } = await peerwatch('dump', path);
+  assert.deepEqual({ code, stdout }, { code: 3, stdout: LINE_A + LINE_A + LINE_B + LINE_A });
+  assert.equal(
+    stderr,
+    `peerwatch: ${path}: offset ${A.length} to ${A.length + 40}: 40 bytes not interpreted: another record begins inside this one\n`,
+  );
+});
+
+test('dump warns once of records that are 4 bytes longer than they say, and exits 0', async () => {
+  const short = encodeTableDump({
+    time: TIME,
+    sequence: 1,
+    prefix: parsePrefix('203.0.113.0/24'),
+    originatedTime: TIME,
+    peerAddress: '192.0.2.1',
+    peerAs: 64496,
+    attributes: BASE,
+  });
+  short[11] -= 4;
+  const path = file('short.mrt', short, short, short, short);
+  const { code, stdout, stderr } = await peerwatch('dump', '--stats', '--json', '--format', 'none', path);
+  assert.deepEqual({ code, stdout }, { code: 0, stdout: '' });
+  const [warning, stats] = stderr.split('\n');
+  assert.equal(warning, `peerwatch: ${path}: corrected framing: 4 records are 4 bytes longer than their headers say`);
+  const { warnings, elements } = JSON.parse(stats) as Record<string, unknown>;
+  assert.deepEqual([warnings, elements], [{ 'corrected-framing': 1 }, { rib: 4 }]);
 });
 
 test('dump prints what came before torn compression, and exits 3', async () => {

@@ -8,6 +8,7 @@ import { hex } from '../bgp/wire-bytes.js';
 import { chunked, frameAll } from './records.js';
 
 const RECORD = hex('00000001 0010 0004 00000003 0a0b0c');
+const MESSAGE = hex('00000001 0010 0004 00000008 0a0b0c0d0e0f1011');
 const EXTENDED = hex('00000002 0011 0004 00000006 0001e240 0d0e');
 
 test('RecordFramer gives header fields, offsets and the whole record', () => {
@@ -16,42 +17,38 @@ test('RecordFramer gives header fields, offsets and the whole record', () => {
     { index: 0, offset: 0, time: 1_000_000, type: 16, subtype: 4, bytes: RECORD, bodyStart: 12 },
     { index: 1, offset: 15, time: 2_123_456, type: 17, subtype: 4, bytes: EXTENDED, bodyStart: 16 },
   ]);
-  assert.deepEqual(end, { records: 2, truncated: 0, offset: 33, reason: 'complete' });
+  assert.deepEqual(end, { records: 2, corrected: 0, gaps: 0, lost: 0 });
 });
 
 test('RecordFramer of nothing gives nothing', () => {
-  assert.deepEqual(frameAll([]), { records: [], end: { records: 0, truncated: 0, offset: 0, reason: 'complete' } });
+  assert.deepEqual(frameAll([]), { records: [], gaps: [], end: { records: 0, corrected: 0, gaps: 0, lost: 0 } });
 });
 
 test('RecordFramer copies nothing of a record that lies inside its chunk', () => {
   const framer = new RecordFramer();
-  const chunk = Uint8Array.from([...RECORD, ...RECORD]);
+  const chunk = Uint8Array.from([...MESSAGE, ...MESSAGE]);
   framer.push(chunk);
   assert.equal(framer.next()?.bytes.buffer, chunk.buffer);
 });
 
 test('RecordFramer reports a last record that is cut short, with offset and bytes', () => {
   for (let cut = 1; cut < RECORD.length; cut++) {
-    const { records, end } = frameAll([RECORD, RECORD.subarray(0, cut)]);
+    const { records, gaps } = frameAll([RECORD, RECORD.subarray(0, cut)]);
     assert.equal(records.length, 1);
-    assert.deepEqual(end, { records: 1, truncated: cut, offset: 15, reason: 'truncated' });
+    assert.deepEqual(gaps, [{ offset: 15, bytes: cut, reason: 'truncated' }]);
   }
 });
 
-test('RecordFramer takes a length over the ceiling as a gap to the end, and allocates nothing for it', () => {
+test('RecordFramer takes a length over the ceiling as a gap, and allocates nothing for it', () => {
   const impossible = hex('00000001 0010 0004 ffffffff 00');
   for (const chunks of [
-    [RECORD, impossible, RECORD],
-    chunked(Uint8Array.from([...RECORD, ...impossible, ...RECORD]), 5),
+    [MESSAGE, impossible, RECORD],
+    chunked(Uint8Array.from([...MESSAGE, ...impossible, ...RECORD]), 5),
   ]) {
-    const { records, end } = frameAll(chunks);
+    const { records, gaps } = frameAll(chunks);
     assert.equal(records.length, 1);
-    assert.deepEqual(end, {
-      records: 1,
-      truncated: impossible.length + RECORD.length,
-      offset: 15,
-      reason: 'impossible-length',
-    });
+    const bytes = impossible.length + RECORD.length; // the last is no record that could be found: 3 octets hold no BGP4MP
+    assert.deepEqual(gaps, [{ offset: 20, bytes, reason: 'impossible-length' }]);
   }
 });
 
@@ -62,7 +59,7 @@ test('RecordFramer believes a length up to its ceiling, and 64 KiB are nothing s
   const ceiling = new Uint8Array(12);
   ceiling.set(hex('00000001 000d 0002 01000000'));
   assert.equal(MAX_RECORD_LENGTH, 0x01000000);
-  assert.equal(frameAll([ceiling]).end.reason, 'truncated');
+  assert.deepEqual(frameAll([ceiling]).gaps, [{ offset: 0, bytes: 12, reason: 'truncated' }]);
 });
 
 test('RecordFramer clamps microseconds that are none to the last of their second', () => {
@@ -77,14 +74,15 @@ test('RecordFramer leaves the body start of an _ET record too short for microsec
 test('RecordFramer leaves all records of one push intact until the next, those that straddled chunks too', () => {
   // The end of a chunk was once carried into the buffer that the chunk's first record was still lent from.
   const framer = new RecordFramer();
-  framer.push(RECORD.subarray(0, 13));
+  framer.push(MESSAGE.subarray(0, 13));
   assert.equal(framer.next(), null);
-  framer.push(Uint8Array.from([...RECORD.subarray(13), ...EXTENDED, ...EXTENDED.subarray(0, 14)]));
+  framer.push(Uint8Array.from([...MESSAGE.subarray(13), ...MESSAGE, ...MESSAGE, ...MESSAGE.subarray(0, 14)]));
   const lent = [framer.next(), framer.next()];
+  lent.push(framer.next());
   assert.equal(framer.next(), null);
   assert.deepEqual(
     lent.map((raw) => raw?.bytes),
-    [RECORD, EXTENDED],
+    [MESSAGE, MESSAGE, MESSAGE],
   );
 });
 
@@ -92,9 +90,25 @@ test('RecordFramer can be pushed to again before it was drained', () => {
   const framer = new RecordFramer();
   framer.push(RECORD);
   framer.push(EXTENDED);
+  framer.finish();
   assert.deepEqual(framer.next()?.bytes, RECORD);
   assert.deepEqual(framer.next()?.bytes, EXTENDED);
   assert.equal(framer.next(), null);
+});
+
+test('RecordFramer.flush gives a whole record without what follows it, and nothing of one that is not whole', () => {
+  const framer = new RecordFramer();
+  framer.push(MESSAGE.subarray(0, 19));
+  assert.equal(framer.next(), null);
+  assert.equal(framer.flush(), null);
+  framer.push(MESSAGE.subarray(19));
+  assert.equal(framer.next(), null);
+  assert.deepEqual(framer.flush()?.bytes, MESSAGE);
+  assert.equal(framer.flush(), null);
+  framer.push(MESSAGE);
+  framer.finish();
+  assert.equal(framer.next()?.offset, 20);
+  assert.deepEqual([framer.next(), framer.takeGap()], [null, null]);
 });
 
 test('RecordFramer gives the same records for any chunking', () => {

@@ -6,17 +6,35 @@ import Bzip2 from '@foxglove/wasm-bz2';
 import { type MrtElement } from '../../src/mrt/element.js';
 import { elementsOf } from '../../src/mrt/elements.js';
 import { type MrtRecord, MrtDecoder } from '../../src/mrt/record.js';
-import { type FramerEnd, type RawRecord, RecordFramer } from '../../src/mrt/record-framer.js';
+import { type FramerEnd, type FramingGap, type RawRecord, RecordFramer } from '../../src/mrt/record-framer.js';
 
-/** All records of the chunks, with bytes of their own, and how the input ended. */
-export function frameAll(chunks: readonly Uint8Array[]): { records: RawRecord[]; end: FramerEnd } {
+/** What a framer makes of an input. */
+export interface Framed {
+  readonly records: RawRecord[];
+  readonly gaps: FramingGap[];
+  readonly end: FramerEnd;
+}
+
+/** All records of the chunks, with bytes of their own, and what was given up. */
+export function frameAll(chunks: readonly Uint8Array[]): Framed {
   const framer = new RecordFramer();
-  const records: RawRecord[] = [];
+  const [records, gaps]: [RawRecord[], FramingGap[]] = [[], []];
+  const drain = (): void => {
+    for (;;) {
+      const raw = framer.next();
+      const gap = framer.takeGap();
+      if (gap !== null) gaps.push(gap);
+      if (raw === null) return;
+      records.push({ ...raw, bytes: raw.bytes.slice() });
+    }
+  };
   for (const chunk of chunks) {
     framer.push(chunk);
-    for (let raw = framer.next(); raw !== null; raw = framer.next()) records.push({ ...raw, bytes: raw.bytes.slice() });
+    drain();
   }
-  return { records, end: framer.end() };
+  framer.finish();
+  drain();
+  return { records, gaps, end: framer.end() };
 }
 
 /** Decodes records given as bytes, in order. */

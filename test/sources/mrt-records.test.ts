@@ -25,13 +25,14 @@ async function read(bytes: Uint8Array, sizes: readonly number[] = [bytes.length]
       at += size;
     }
   }
-  const reading = readMrtRecords({ open });
+  const losses: InputLoss[] = [];
+  const reading = readMrtRecords({ open }, { onLoss: (loss) => losses.push(loss) });
   const records: { offset: number; index: number; bytes: string }[] = [];
   for await (const batch of reading) {
     for (const raw of batch)
       records.push({ offset: raw.offset, index: raw.index, bytes: Buffer.from(raw.bytes).toString('hex') });
   }
-  return { records, losses: reading.losses, unpacked: reading.unpackedBytes };
+  return { records, losses, unpacked: reading.unpackedBytes };
 }
 
 const WHOLE = PARTS.map((part, index) => ({
@@ -86,4 +87,35 @@ test('readMrtRecords reports torn compression after the last whole record', asyn
 
 test('readMrtRecords gives nothing for empty input', async () => {
   assert.deepEqual(await read(new Uint8Array(0)), { records: [], losses: [], unpacked: 0 });
+});
+
+test('readMrtRecords tells a gap between the batches of what lies before and behind it', async () => {
+  const bytes = join(...PARTS.slice(0, 4), PARTS[4].subarray(0, 20), ...PARTS.slice(5));
+  const seen: string[] = [];
+  // eslint-disable-next-line @typescript-eslint/require-await -- an async iterable is what is wanted
+  async function* open(): AsyncGenerator<Uint8Array> {
+    yield bytes;
+  }
+  const reading = readMrtRecords(
+    { open },
+    { onLoss: ({ kind, offset, bytes: lost }) => seen.push(`${kind} ${offset} ${lost}`) },
+  );
+  for await (const batch of reading) seen.push(...batch.map(({ offset }) => String(offset)));
+  const behind = OFFSETS.slice(5).map((offset) => offset - PARTS[4].length + 20);
+  assert.deepEqual(seen, [...OFFSETS.slice(0, 4).map(String), `gap ${OFFSETS[4]} 20`, ...behind.map(String)]);
+  assert.equal(reading.losses, 1);
+});
+
+test('readMrtRecords gives a whole last record at once where its source waits for more', async () => {
+  const seen: (number | string)[] = [];
+  // eslint-disable-next-line @typescript-eslint/require-await -- an async iterable is what is wanted
+  async function* open(): AsyncGenerator<Uint8Array> {
+    yield join(PARTS[0], PARTS[1]);
+    seen.push('waits');
+    yield new Uint8Array(0);
+    seen.push('goes on');
+    yield join(PARTS[2], PARTS[3]);
+  }
+  for await (const batch of readMrtRecords({ open })) for (const { index } of batch) seen.push(index);
+  assert.deepEqual(seen, [0, 'waits', 1, 'goes on', 2, 3]);
 });

@@ -80,7 +80,7 @@ function rawUpdate(seconds: number, attributeBytes: readonly number[], more: Mes
 }
 
 /** The events of a file of these records. */
-function read(records: readonly Uint8Array[], { end = false, complete = true } = {}): RouteEvent[] {
+function read(records: readonly Uint8Array[], { end = false, lostBehind = Infinity } = {}): RouteEvent[] {
   const decoder = new MrtDecoder({ collector: 'rrc00' });
   const registered = [parsePrefix(R), parsePrefix('2001:db8::/32')];
   const reader = new RouteEventReader({
@@ -92,8 +92,11 @@ function read(records: readonly Uint8Array[], { end = false, complete = true } =
     peerIndexBytes: () => decoder.peerIndexBytes,
   });
   const events: RouteEvent[] = [];
-  for (const raw of frameAll(records).records) reader.read(raw, decoder.decode(raw), (event) => events.push(event));
-  if (end) reader.end(complete, (event) => events.push(event));
+  for (const raw of frameAll(records).records) {
+    reader.read(raw, decoder.decode(raw), (event) => events.push(event));
+    if (raw.index === lostBehind) reader.lose();
+  }
+  if (end) reader.end((event) => events.push(event));
   return events;
 }
 
@@ -440,9 +443,17 @@ suite('RouteEventReader, dumps', () => {
     );
   });
 
-  test('RouteEventReader calls a dump incomplete where the file lost something', () => {
-    const lines = briefs([index(0), rib(1, R, [0])], { end: true, complete: false });
+  test('RouteEventReader calls a dump incomplete where the file lost something of it', () => {
+    const lines = briefs([index(0), rib(1, R, [0])], { end: true, lostBehind: 1 });
     assert.equal(lines[lines.length - 1], '1 rib-end incomplete 1 heard 65001');
+  });
+
+  test('RouteEventReader calls that dump incomplete in which bytes were lost, and not the next one', () => {
+    const ends = briefs([index(0), rib(1, R, [0]), index(2), rib(3, R, [0])], { end: true, lostBehind: 0 });
+    assert.deepEqual(
+      ends.filter((line) => line.includes('rib-end')),
+      ['2 rib-end incomplete 1 heard 65001', '3 rib-end complete 1 heard 65001'],
+    );
   });
 
   test('RouteEventReader takes entries at the record’s time, never at the originated time', () => {

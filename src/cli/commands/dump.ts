@@ -117,7 +117,7 @@ async function dump(args: Args): Promise<void> {
       const losses = new LossPrinter();
       const onLoss = (loss: LossReport): void => losses.print(loss);
       try {
-        await dumpInput(input, { format, collector, filter, stats, sink: standardOutput, onLoss });
+        await dumpInput(input, { format, collector, filter, stats, sink: standardOutput, onLoss, onCorrected });
       } catch (error) {
         if (!(error instanceof InputError || error instanceof UnsupportedCompressionError)) throw error;
         const name = error instanceof InputError ? '' : `${input.name}: `;
@@ -148,6 +148,12 @@ const standardOutput: DumpSink = {
     process.stdout.write(text) ? null : new Promise((resolve) => process.stdout.once('drain', resolve)),
 };
 
+function onCorrected({ input, records }: { readonly input: string; readonly records: number }): void {
+  process.stderr.write(
+    `peerwatch: ${input}: corrected framing: ${records} records are 4 bytes longer than their headers say\n`,
+  );
+}
+
 /** Says what of one input was lost: the first ones one by one, then how many more. */
 class LossPrinter {
   #count = 0;
@@ -157,7 +163,7 @@ class LossPrinter {
     this.#last = loss;
     if (++this.#count > SAID_LOSSES) return;
     const { input, record, offset, bytes, reason } = loss;
-    const where = `${record === undefined ? '' : `record ${record}, `}offset ${offset}`;
+    const where = `${record === undefined ? '' : `record ${record}, `}offset ${offset} to ${offset + bytes}`;
     process.stderr.write(`peerwatch: ${input}: ${where}: ${bytes} bytes not interpreted: ${reason}\n`);
   }
 
