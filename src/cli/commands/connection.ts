@@ -110,7 +110,7 @@ async function add(args: ArgumentsCamelCase<AddArgs>): Promise<void> {
     primary: args.primary ?? null,
     backup: args.backup === undefined || args.backup.toLowerCase() === 'none' ? null : args.backup,
     asns: asnsOf(args.asn ?? []),
-    prefixes: prefixes.map(({ prefix }) => plainPrefix(prefix)),
+    prefixes: prefixes.flatMap(({ prefix }) => (prefix === null ? [] : [plainPrefix(prefix)])),
   };
   const faults = prefixes.flatMap((read) => read.faults);
   await changeAndPrint(args, (current) => ({ ...current, connections: [...current.connections, added] }), faults);
