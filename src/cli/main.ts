@@ -7,7 +7,8 @@ import { CliError, ExitCode } from './exit-code.js';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(ExitCode.ok); // `peerwatch dump FILE | head` ends quietly
-  throw error;
+  process.stderr.write(`peerwatch: Cannot write to standard output: ${error.message}\n`);
+  process.exit(ExitCode.failed);
 });
 
 try {

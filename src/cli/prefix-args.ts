@@ -9,7 +9,7 @@ import {
   plainPrefix,
   type RegisteredPrefix,
 } from '../registry/registry-model.js';
-import { type Fault } from '../registry/validation.js';
+import { type Fault, formatFault } from '../registry/validation.js';
 import { type CommandArgs } from './command-line.js';
 import { CliError, ExitCode } from './exit-code.js';
 import { allowDocumentationOption, asnOf, asnsOf, readPrefix, repeatable } from './registry-args.js';
@@ -55,6 +55,7 @@ export function readPrefixArgs(args: ArgumentsCamelCase<PrefixAddArgs>): {
     throw new CliError(ExitCode.usage, 'give --origin or --unannounced, not both');
   }
   const { prefix, faults } = readPrefix(args.prefix);
+  if (prefix === null) throw new CliError(ExitCode.usage, `nothing was stored: ${faults.map(formatFault).join('; ')}`);
   const entry = {
     ...(args.name === undefined ? plainPrefix(prefix) : plainPrefix(prefix, args.name)),
     origins: args.unannounced ? [] : listed(args.origin),

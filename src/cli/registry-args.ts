@@ -73,14 +73,12 @@ export function listText(items: readonly (string | number)[]): string {
 }
 
 /**
- * A prefix from the command line; host bits set are fault V1, and the prefix goes on without them so that its other faults are found.
- *
- * @throws CliError where the text is no prefix at all.
+ * A prefix from the command line, with what is wrong with it (V1): where host bits are set it goes on without them so that its other
+ * faults are found, where the text is no prefix at all it is null.
  */
-export function readPrefix(text: string): { readonly prefix: Prefix; readonly faults: readonly Fault[] } {
+export function readPrefix(text: string): { readonly prefix: Prefix | null; readonly faults: readonly Fault[] } {
   const problem = prefixProblem(text);
   if (problem === null) return { prefix: parsePrefix(text), faults: [] };
   const message = `prefix is invalid: ${problem.message}`;
-  if (problem.masked === null) throw new CliError(ExitCode.usage, `nothing was stored: V1: ${message}`);
-  return { prefix: problem.masked, faults: [{ rule: 'V1', subject: problem.masked, message }] };
+  return { prefix: problem.masked, faults: [{ rule: 'V1', subject: problem.masked ?? { text }, message }] };
 }

@@ -37,6 +37,8 @@ export class Lifecycle {
   /** The newest incident of each kind, by identity. */
   readonly #current = new Map<string, Incident>();
   readonly #byId = new Map<string, Incident>();
+  /** The same, by offender, oldest first. */
+  readonly #byOffender = new Map<string, Set<Incident>>();
   readonly #carriers = new Map<Incident, Map<number, Carrier>>();
   /** The superprefix incidents that are going on. */
   readonly #covering = new Set<Incident>();
@@ -54,7 +56,7 @@ export class Lifecycle {
     for (const incident of incidents) {
       if (incident.type === 'superprefix-hijack' && incident.state !== 'resolved') this.#covering.add(incident);
       this.#current.set(keyOf(incident), incident);
-      this.#byId.set(incident.id, incident);
+      this.#remember(incident);
       for (const { session } of incident.pending) this.#watch(session, incident);
     }
   }
@@ -187,7 +189,7 @@ export class Lifecycle {
   /** The watermark passed `dueAt`. @returns false where the incident is over and forgotten. */
   expire(incident: Incident): boolean {
     if (incident.state === 'resolved') {
-      this.#byId.delete(incident.id);
+      this.#forget(incident);
       if (this.#current.get(keyOf(incident)) === incident) this.#forgetCurrent(incident);
       this.#forgotten.push(incident);
       return false;
@@ -213,17 +215,35 @@ export class Lifecycle {
     if (incident.type === 'superprefix-hijack') this.#covering.add(incident);
     incident.campaign = this.#campaignOf(incident);
     this.#current.set(keyOf(incident), incident);
-    this.#byId.set(incident.id, incident);
+    this.#remember(incident);
     return incident;
+  }
+
+  #remember(incident: Incident): void {
+    this.#byId.set(incident.id, incident);
+    const others = this.#byOffender.get(incident.offender);
+    if (others === undefined) this.#byOffender.set(incident.offender, new Set([incident]));
+    else others.add(incident);
+  }
+
+  #forget(incident: Incident): void {
+    this.#byId.delete(incident.id);
+    const others = this.#byOffender.get(incident.offender);
+    others?.delete(incident);
+    if (others?.size === 0) this.#byOffender.delete(incident.offender);
   }
 
   /** The newest of its kind is forgotten: an older one that somebody carries to this day takes its place again. */
   #forgetCurrent(incident: Incident): void {
     const key = keyOf(incident);
     this.#current.delete(key);
-    for (const other of this.#carriers.keys()) {
+    for (const other of this.#byOffender.get(incident.offender) ?? []) {
       const newest = this.#current.get(key);
-      if (keyOf(other) === key && (newest === undefined || other.openedAt > newest.openedAt))
+      if (
+        this.#carriers.has(other) &&
+        keyOf(other) === key &&
+        (newest === undefined || other.openedAt > newest.openedAt)
+      )
         this.#current.set(key, other);
     }
   }
@@ -240,8 +260,8 @@ export class Lifecycle {
 
   /** The campaign of an incident of the same offender that is going on; else its own. */
   #campaignOf(incident: Incident): string {
-    for (const other of this.#byId.values()) {
-      if (other.offender === incident.offender && other.state !== 'resolved') return other.campaign;
+    for (const other of this.#byOffender.get(incident.offender) ?? []) {
+      if (other.state !== 'resolved') return other.campaign;
     }
     return incident.id;
   }

@@ -24,6 +24,8 @@ export class PrefixTimeline {
   readonly #timers: Timers;
   readonly #records = new Map<string, PrefixRecord>();
   #policies: PolicyTable;
+  /** Records that may have a bucket or an instant open: few of all. */
+  readonly #waiting = new Set<PrefixRecord>();
   #events: PrefixEvent[] = [];
   #changed = new Set<PrefixRecord>();
   #removed: string[] = [];
@@ -38,6 +40,7 @@ export class PrefixTimeline {
     for (const record of records) {
       Object.assign(record.state, { active: 0, backup: 0, internet: 0 }); // counted anew from the routes
       this.#records.set(record.state.prefix, record);
+      this.#waiting.add(record);
       for (const bucket of record.buckets)
         this.#timers.set(bucketKey(record, bucket.prefix), bucket.since + this.#figures.bucket);
       if (record.hour !== null) this.#timers.set(`hour ${record.state.prefix}`, record.hour.since + HOUR);
@@ -52,6 +55,7 @@ export class PrefixTimeline {
       Object.assign(record.state, { active: 0, backup: 0, internet: 0 });
       if (policies.get(prefix) !== undefined) continue;
       this.#records.delete(prefix);
+      this.#waiting.delete(record);
       this.#changed.delete(record);
       this.#removed.push(prefix);
     }
@@ -131,6 +135,7 @@ export class PrefixTimeline {
     if (bucket === undefined) {
       bucket = newPathBucket(policy, prefix, change.at);
       record.buckets.push(bucket);
+      this.#waiting.add(record);
       this.#timers.set(bucketKey(record, prefix), change.at + this.#figures.bucket);
     }
     addPathChange(bucket, change.session, change.kind, change.path);
@@ -140,15 +145,16 @@ export class PrefixTimeline {
   /** The start of the oldest bucket or instant still open: no event before it is yet to come. Null = none is open. */
   openSince(): EventTime | null {
     let since: EventTime | null = null;
-    for (const { buckets, hour, state } of this.#records.values()) {
-      for (const time of [
+    for (const record of this.#waiting) {
+      const { buckets, hour, state } = record;
+      const times = [
         ...buckets.map((bucket) => bucket.since),
         hour?.firstSuppressedAt ?? null,
         state.pathEventAt.active,
         state.pathEventAt.backup,
-      ]) {
-        if (time !== null && (since === null || time < since)) since = time;
-      }
+      ].filter((time) => time !== null);
+      if (times.length === 0) this.#waiting.delete(record);
+      else since = Math.min(since ?? Infinity, ...times);
     }
     return since;
   }
@@ -200,6 +206,7 @@ export class PrefixTimeline {
     } else {
       record.hour.suppressed++;
       record.hour.firstSuppressedAt ??= bucket.since;
+      this.#waiting.add(record);
     }
   }
 
@@ -211,7 +218,9 @@ export class PrefixTimeline {
   #schedulePathEvent(record: PrefixRecord): void {
     const { active, backup } = record.state.pathEventAt;
     const due = active === null ? backup : backup === null ? active : Math.min(active, backup);
-    if (due !== null) this.#timers.set(`path ${record.state.prefix}`, due);
+    if (due === null) return;
+    this.#waiting.add(record);
+    this.#timers.set(`path ${record.state.prefix}`, due);
   }
 
   #tellPaths(

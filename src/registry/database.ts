@@ -73,6 +73,8 @@ export function openDatabase(path: string, options: OpenOptions = {}): Database 
 export async function backupDatabase(db: Database, target: string): Promise<void> {
   if (existsSync(target))
     throw new DatabaseError('ERR_DATABASE_UNUSABLE', target, 'a backup does not overwrite a file');
+  if (!existsSync(dirname(target)))
+    throw new DatabaseError('ERR_DATABASE_UNUSABLE', target, 'its folder is not there; make it first');
   await db.backup(target);
 }
 

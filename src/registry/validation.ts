@@ -209,8 +209,8 @@ function overlapMessage(existing: PlacedPrefix, added: PlacedPrefix): string | n
   const text = `${added.entry.prefix.toString()} (connection "${added.connection}")`;
   if (existing.connection === added.connection) {
     if (!existing.entry.prefix.equals(added.entry.prefix)) return null;
-    return `${text} overlaps with an existing prefix: it is registered in this connection already, as "${existing.entry.name}"`;
+    return `overlaps with an existing prefix: ${text} is registered in this connection already, as "${existing.entry.name}"`;
   }
   const other = `${existing.entry.prefix.toString()} of connection "${existing.connection}"`;
-  return `${text} overlaps with an existing prefix: ${other}`;
+  return `overlaps with an existing prefix: ${text} and ${other}`;
 }

@@ -210,6 +210,7 @@ test('findFaults lays an overlap at the door of the row that is new', () => {
   const [fault, ...rest] = findFaults(next, current);
   assert.deepEqual(rest, []);
   assert.equal(fault.subject, added.prefixes[0]);
-  const text = 'V12: 193.0.4.0/24 (connection "a") overlaps with an existing prefix: 193.0.0.0/21 of connection "b"';
+  const text =
+    'V12: overlaps with an existing prefix: 193.0.4.0/24 (connection "a") and 193.0.0.0/21 of connection "b"';
   assert.equal(formatFault(fault), text);
 });

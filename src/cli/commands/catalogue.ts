@@ -14,11 +14,13 @@ const importCommand: CommandModule<CommandArgs, ImportArgs> = {
   command: 'import <file>',
   describe: 'Adds or changes the providers that a YAML file lists',
   builder: (yargs) =>
-    yargs.positional('file', {
-      type: 'string',
-      demandOption: true,
-      describe: 'the section "providers" of a registry file',
-    }),
+    yargs
+      .positional('file', {
+        type: 'string',
+        demandOption: true,
+        describe: 'the section "providers" of a registry file',
+      })
+      .example('$0 catalogue import providers.yaml', ''),
   handler: async (args) => {
     const { registry, faults } = parseRegistryFile(readTextFile(args.file));
     refuseFaults(args.file, faults);
@@ -35,6 +37,10 @@ const importCommand: CommandModule<CommandArgs, ImportArgs> = {
 export const catalogueCommand: CommandModule<CommandArgs, CommandArgs> = {
   command: 'catalogue',
   describe: 'The catalogue of providers: import',
-  builder: (yargs) => yargs.command(importCommand).demandCommand(1, 'Name what to do with the catalogue: import.'),
+  builder: (yargs) =>
+    yargs
+      .command(importCommand)
+      .example('$0 catalogue import providers.yaml', '')
+      .demandCommand(1, 'Name what to do with the catalogue: import.'),
   handler: () => undefined,
 };

@@ -54,6 +54,7 @@ const addCommand: CommandModule<CommandArgs, AddArgs> = {
 const listCommand: CommandModule<CommandArgs, CommandArgs> = {
   command: 'list',
   describe: 'Lists the connections',
+  builder: (yargs) => yargs.example('$0 connection list --json', ''),
   handler: async (args) => {
     const { connections } = await withDatabase(args.database, { readonly: true }, loadRegistry);
     printConnections(args, connections);
@@ -63,14 +64,16 @@ const listCommand: CommandModule<CommandArgs, CommandArgs> = {
 const showCommand: CommandModule<CommandArgs, NameArgs> = {
   command: 'show <name>',
   describe: 'Shows a connection and its prefixes',
-  builder: (yargs) => yargs.positional('name', { type: 'string', demandOption: true }),
+  builder: (yargs) =>
+    yargs.positional('name', { type: 'string', demandOption: true }).example('$0 connection show seattle-hq', ''),
   handler: show,
 };
 
 const removeCommand: CommandModule<CommandArgs, NameArgs> = {
   command: 'remove <name>',
   describe: 'Removes a connection with its prefixes',
-  builder: (yargs) => yargs.positional('name', { type: 'string', demandOption: true }),
+  builder: (yargs) =>
+    yargs.positional('name', { type: 'string', demandOption: true }).example('$0 connection remove seattle-hq', ''),
   handler: async (args) => {
     await changeAndPrint(args, (current) => {
       const removed = connectionOf(current, args.name);
@@ -82,7 +85,10 @@ const removeCommand: CommandModule<CommandArgs, NameArgs> = {
 const validateCommand: CommandModule<CommandArgs, CommandArgs & { readonly name: string | undefined }> = {
   command: 'validate [name]',
   describe: 'Shows how every prefix stands with rules V1 to V14',
-  builder: (yargs) => yargs.positional('name', { type: 'string', describe: 'a connection; default: all' }),
+  builder: (yargs) =>
+    yargs
+      .positional('name', { type: 'string', describe: 'a connection; default: all' })
+      .example('$0 connection validate seattle-hq', ''),
   handler: validate,
 };
 
@@ -96,6 +102,7 @@ export const connectionCommand: CommandModule<CommandArgs, CommandArgs> = {
       .command(showCommand)
       .command(removeCommand)
       .command(validateCommand)
+      .example('$0 connection list', '')
       .demandCommand(1, 'Name what to do with connections: add, list, show, remove or validate.'),
   handler: () => undefined,
 };
@@ -110,7 +117,7 @@ async function add(args: ArgumentsCamelCase<AddArgs>): Promise<void> {
     primary: args.primary ?? null,
     backup: args.backup === undefined || args.backup.toLowerCase() === 'none' ? null : args.backup,
     asns: asnsOf(args.asn ?? []),
-    prefixes: prefixes.map(({ prefix }) => plainPrefix(prefix)),
+    prefixes: prefixes.flatMap(({ prefix }) => (prefix === null ? [] : [plainPrefix(prefix)])),
   };
   const faults = prefixes.flatMap((read) => read.faults);
   await changeAndPrint(args, (current) => ({ ...current, connections: [...current.connections, added] }), faults);

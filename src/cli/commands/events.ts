@@ -36,7 +36,8 @@ const listCommand: CommandModule<CommandArgs, ListArgs> = {
 export const eventsCommand: CommandModule<CommandArgs, CommandArgs> = {
   command: 'events',
   describe: 'The timeline of the registered prefixes: list',
-  builder: (yargs) => yargs.command(listCommand).demandCommand(1, 'Name what to do: list.'),
+  builder: (yargs) =>
+    yargs.command(listCommand).example('$0 events list', '').demandCommand(1, 'Name what to do: list.'),
   handler: () => undefined,
 };
 

@@ -55,7 +55,7 @@ const showCommand: CommandModule<CommandArgs, IdArgs> = {
 const resolveCommand: CommandModule<CommandArgs, IdArgs> = {
   command: 'resolve <id>',
   describe: 'Resolves an incident by hand; a running daemon carries it out within 5 s',
-  builder: withId,
+  builder: (yargs) => withId(yargs).example('$0 incidents resolve 9f3c', ''),
   handler: resolve,
 };
 
@@ -71,6 +71,7 @@ export const incidentsCommand: CommandModule<CommandArgs, CommandArgs> = {
       .command(markCommand('mute', 'muted', true, 'Tells nobody of it any more'))
       .command(markCommand('unmute', 'muted', false, 'Takes that back'))
       .command(resolveCommand)
+      .example('$0 incidents list --state open', '')
       .demandCommand(1, 'Name what to do: list, show, ack, unack, mute, unmute, resolve.'),
   handler: () => undefined,
 };
@@ -96,7 +97,7 @@ function markCommand(
   return {
     command: `${name} <id>`,
     describe,
-    builder: withId,
+    builder: (yargs) => withId(yargs).example(`$0 incidents ${name} 9f3c`, ''),
     handler: (args) =>
       withDatabase(args.database, {}, (db) => {
         const { incident } = incidentOf(db, args.id);

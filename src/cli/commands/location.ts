@@ -12,6 +12,7 @@ import { withDatabase } from '../with-database.js';
 const listCommand: CommandModule<CommandArgs, CommandArgs> = {
   command: 'list',
   describe: 'Lists metros of providers, and locations of connections',
+  builder: (yargs) => yargs.example('$0 location list --json', ''),
   handler: async (args) => {
     const registry = await withDatabase(args.database, { readonly: true }, loadRegistry);
     printListing(args, metroListing(registry));
@@ -23,7 +24,11 @@ const listCommand: CommandModule<CommandArgs, CommandArgs> = {
 export const locationCommand: CommandModule<CommandArgs, CommandArgs> = {
   command: 'location',
   describe: 'Metros and locations: list',
-  builder: (yargs) => yargs.command(listCommand).demandCommand(1, 'Name what to do with locations: list.'),
+  builder: (yargs) =>
+    yargs
+      .command(listCommand)
+      .example('$0 location list', '')
+      .demandCommand(1, 'Name what to do with locations: list.'),
   handler: () => undefined,
 };
 

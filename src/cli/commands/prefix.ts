@@ -58,7 +58,10 @@ const addCommand: CommandModule<CommandArgs, PrefixAddArgs> = {
 const listCommand: CommandModule<CommandArgs, ListArgs> = {
   command: 'list',
   describe: 'Lists the prefixes',
-  builder: (yargs) => yargs.option('connection', { type: 'string', describe: 'only this one; default: all' }),
+  builder: (yargs) =>
+    yargs
+      .option('connection', { type: 'string', describe: 'only this one; default: all' })
+      .example('$0 prefix list --connection seattle-hq', ''),
   handler: async (args) => {
     const registry = await withDatabase(args.database, { readonly: true }, loadRegistry);
     if (args.connection !== undefined) connectionOf(registry, args.connection);
@@ -73,6 +76,7 @@ const showCommand: CommandModule<CommandArgs, PrefixArgs> = {
   builder: (yargs) =>
     yargs
       .positional('prefix', { type: 'string', demandOption: true, describe: 'the prefix or its name' })
+      .example('$0 prefix show 203.0.113.0/24', '')
       .option('connection', { type: 'string', describe: 'where a name occurs in several' }),
   handler: async (args) => {
     const registry = await withDatabase(args.database, { readonly: true }, loadRegistry);
@@ -93,6 +97,7 @@ const removeCommand: CommandModule<CommandArgs, PrefixArgs> = {
   builder: (yargs) =>
     yargs
       .positional('prefix', { type: 'string', demandOption: true, describe: 'the prefix or its name' })
+      .example('$0 prefix remove 203.0.113.0/24', '')
       .option('connection', { type: 'string', describe: 'where a name occurs in several' }),
   handler: async (args) => {
     await changeAndPrint(args, (current) => {
@@ -128,6 +133,7 @@ export const prefixCommand: CommandModule<CommandArgs, CommandArgs> = {
       .command(showCommand)
       .command(removeCommand)
       .command(importCommand)
+      .example('$0 prefix list', '')
       .demandCommand(1, 'Name what to do with prefixes: add, list, show, remove or import.'),
   handler: () => undefined,
 };

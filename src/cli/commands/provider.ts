@@ -35,6 +35,7 @@ const addCommand: CommandModule<CommandArgs, AddArgs> = {
 const listCommand: CommandModule<CommandArgs, CommandArgs> = {
   command: 'list',
   describe: 'Lists the providers',
+  builder: (yargs) => yargs.example('$0 provider list --json', ''),
   handler: async (args) => {
     const { providers } = await withDatabase(args.database, { readonly: true }, loadRegistry);
     printProviders(args, providers);
@@ -44,7 +45,8 @@ const listCommand: CommandModule<CommandArgs, CommandArgs> = {
 const showCommand: CommandModule<CommandArgs, NameArgs> = {
   command: 'show <name>',
   describe: 'Shows one provider',
-  builder: (yargs) => yargs.positional('name', { type: 'string', demandOption: true }),
+  builder: (yargs) =>
+    yargs.positional('name', { type: 'string', demandOption: true }).example('$0 provider show "Contoso Transit"', ''),
   handler: async (args) => {
     const registry = await withDatabase(args.database, { readonly: true }, loadRegistry);
     printProviders(args, [providerOf(registry, args.name)]);
@@ -54,7 +56,10 @@ const showCommand: CommandModule<CommandArgs, NameArgs> = {
 const removeCommand: CommandModule<CommandArgs, NameArgs> = {
   command: 'remove <name>',
   describe: 'Removes a provider that no connection names',
-  builder: (yargs) => yargs.positional('name', { type: 'string', demandOption: true }),
+  builder: (yargs) =>
+    yargs
+      .positional('name', { type: 'string', demandOption: true })
+      .example('$0 provider remove "Contoso Transit"', ''),
   handler: async (args) => {
     await changeAndPrint(args, (current) => {
       const removed = providerOf(current, args.name);
@@ -72,6 +77,7 @@ export const providerCommand: CommandModule<CommandArgs, CommandArgs> = {
       .command(listCommand)
       .command(showCommand)
       .command(removeCommand)
+      .example('$0 provider list', '')
       .demandCommand(1, 'Name what to do with providers: add, list, show or remove.'),
   handler: () => undefined,
 };

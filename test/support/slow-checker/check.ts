@@ -39,7 +39,9 @@ interface Dump {
   readonly name: string;
   readonly since: number;
   readonly keys: Set<string>;
+  /** Those in the index, or who have entries; and those who have entries: an index names sessions that are down, too. */
   readonly named: Set<CheckedSession>;
+  readonly heard: Set<CheckedSession>;
   readonly families: Set<'4' | '6'>;
 }
 
@@ -329,7 +331,7 @@ class Checker {
       families: new Set<'4' | '6'>(),
     };
     const named = new Set<CheckedSession>();
-    this.#dumps.set(fact.file, { ...dump, named });
+    this.#dumps.set(dumpKey(fact), { ...dump, named, heard: new Set() });
     if (fact.peers === null) return;
     for (const { address, asn } of fact.peers) {
       const session = this.#sessions.find(fact.collector, address, asn);
@@ -341,11 +343,12 @@ class Checker {
   }
 
   #ribEntry(fact: Fact): void {
-    const dump = this.#dumps.get(fact.file)!;
+    const dump = this.#dumps.get(dumpKey(fact))!;
     const session = this.#sessions.of(fact);
     if (fact.family !== null) dump.families.add(fact.family);
     if (session.downAt !== null && session.downAt >= dump.since) return;
     dump.named.add(session);
+    dump.heard.add(session);
     session.isUp = true;
     if (fact.prefix === null) return;
     const id = routeId(session, fact);
@@ -360,17 +363,27 @@ class Checker {
   }
 
   #ribEnd(fact: Fact): void {
-    const { since, keys, named, families } = this.#dumps.get(fact.file)!;
+    const { since, keys, named, heard, families } = this.#dumps.get(dumpKey(fact))!;
     for (const session of named) {
       if (!session.isUp || (session.downAt !== null && session.downAt >= since)) continue;
-      session.isBootstrapped = true;
       for (const { id, prefix } of [...session.routes.values()])
         if (!keys.has(id) && families.has(familyOf(prefix)) && (session.updated.get(id) ?? -1) < since)
           this.#removeRoute(session, id, since, 'absent');
+      if (!heard.has(session)) continue;
+      session.isBootstrapped = true;
       for (const family of families)
         this.#ledger.account(session.id, fact.time, (route) => familyOf(route.split(' ')[3]) === family);
     }
   }
+}
+
+/** Base names are not unique: each collector has its `updates` and `bview`. */
+function dumpKey({ collector, file }: Fact): string {
+  return `${collector} ${file}`;
+}
+
+function isOneRecord(a: Fact | undefined, b: Fact): boolean {
+  return a?.collector === b.collector && a.file === b.file && a.record === b.record;
 }
 
 /** Neither malformed nor wrong. */
@@ -381,7 +394,7 @@ function isGood({ isMalformed, verdicts }: CheckedRoute): boolean {
 /** RFC 4271 section 4.3: a prefix that one UPDATE withdraws and announces is announced. */
 function isAnnouncedToo(fact: Fact, index: number, facts: readonly Fact[]): boolean {
   return [-1, 1].some((step) => {
-    for (let at = index + step; facts[at]?.file === fact.file && facts[at].record === fact.record; at += step) {
+    for (let at = index + step; isOneRecord(facts[at], fact); at += step) {
       const other = facts[at];
       if (other.kind === 'announce' && other.prefix === fact.prefix && other.pathId === fact.pathId) return true;
     }

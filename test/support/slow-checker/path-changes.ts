@@ -34,6 +34,8 @@ export class PathChanges {
     { before, after, at }: { before: Version; after: Version; at: number },
   ): void {
     if (JSON.stringify(before.path) === JSON.stringify(after.path) && before.attributes === after.attributes) return;
+    const open = this.#buckets.get(prefix);
+    if (open !== undefined && at >= open.since + BUCKET) this.#close(prefix, open); // 60 s, the last instant left out
     if (!this.#buckets.has(prefix)) this.#buckets.set(prefix, { registered, since: at });
   }
 
@@ -42,18 +44,20 @@ export class PathChanges {
     const due = [...this.#buckets]
       .filter(([, { since }]) => since + BUCKET < now)
       .sort(([, a], [, b]) => a.since - b.since);
-    for (const [prefix, { registered, since }] of due) {
-      this.#buckets.delete(prefix);
-      this.#closeHour(registered, since + BUCKET);
-      const hour = this.#hours.get(registered) ?? { since, told: 0, suppressedAt: null };
-      this.#hours.set(registered, hour);
-      if (hour.told === MOST) hour.suppressedAt ??= since;
-      else {
-        hour.told++;
-        this.#emit(registered, prefix, since);
-      }
-    }
+    for (const [prefix, bucket] of due) this.#close(prefix, bucket);
     for (const registered of [...this.#hours.keys()]) this.#closeHour(registered, now);
+  }
+
+  #close(prefix: string, { registered, since }: { readonly registered: string; readonly since: number }): void {
+    this.#buckets.delete(prefix);
+    this.#closeHour(registered, since + BUCKET);
+    const hour = this.#hours.get(registered) ?? { since, told: 0, suppressedAt: null };
+    this.#hours.set(registered, hour);
+    if (hour.told === MOST) hour.suppressedAt ??= since;
+    else {
+      hour.told++;
+      this.#emit(registered, prefix, since);
+    }
   }
 
   #closeHour(registered: string, now: number): void {

@@ -105,6 +105,7 @@ export async function writeWorld(folder: string, seed: number, records: number):
 class World {
   readonly #random: () => number;
   #now = START;
+  #dumpedAt = 0;
   #updates: Uint8Array[] = [];
   #dumps: Uint8Array[][] = [];
   readonly #last = new Map<Peer, Uint8Array[]>();
@@ -160,15 +161,17 @@ class World {
     return from[Math.floor(this.#random() * from.length)];
   }
 
-  /** The record's time: now and then some seconds back, rarely two hours ahead. */
-  #time(): number {
+  /** The record's time: of withdrawals now and then some seconds back, of any rarely two hours ahead. */
+  #time(mayRunBack = false): number {
     const dice = this.#random();
-    return this.#now + (dice < 0.03 ? -20 * SECOND : dice > 0.998 ? 7200 * SECOND : 0);
+    return this.#now + (dice < 0.06 && mayRunBack ? -20 * SECOND : dice > 0.998 ? 7200 * SECOND : 0);
   }
 
   #push({ addPath = false, ...peer }: Peer, message: BgpMessage): void {
-    const bytes = encodeBgp4mpMessage({ ...COLLECTOR, ...peer, addPath, time: this.#time(), message });
-    this.#updates.push(bytes);
+    const onlyWithdraws =
+      message.kind === 'update' && message.update.announced.length === 0 && message.update.mpReach === null;
+    const time = this.#time(onlyWithdraws && message.update.endOfRib === null);
+    this.#updates.push(encodeBgp4mpMessage({ ...COLLECTOR, ...peer, addPath, time, message }));
   }
 
   #message(peer: Peer, parts: UpdateParts): void {
@@ -262,6 +265,8 @@ class World {
 
   /** A RIB dump that holds whatever it holds, over a few seconds; its index names everybody, or some at a quiet time. */
   #dump(): void {
+    if (this.#now < this.#dumpedAt + 900 * SECOND) return;
+    this.#dumpedAt = this.#now;
     const peers = this.#random() < 0.7 ? PEERS : PEERS.filter(() => this.#random() < 0.8);
     if (peers.length === 0) return;
     for (const peer of PEERS) if (!peers.includes(peer)) this.#absent.add(peer);
