@@ -11,7 +11,11 @@ import { createZstdTransform, unpackZstd } from './zstd-stream.js';
 
 /** Bytes that can be read from their beginning; a second time only where the source can do that. */
 export interface ByteSource {
-  /** @returns the bytes from the beginning, or null where they cannot be had again. */
+  /**
+   * An empty chunk says that there is nothing more for now (growing-file).
+   *
+   * @returns the bytes from the beginning, or null where they cannot be had again.
+   */
   open(signal?: AbortSignal): AsyncIterable<Uint8Array> | null;
 }
 

@@ -73,6 +73,7 @@ test('mrt-parser decodes a record where there is no process, Buffer or timer', (
   // BGP4MP STATE_CHANGE_AS4, Idle to Established, AS 64496 at 192.0.2.1 (RFC 6396 section 4.4.1).
   const framer = new RecordFramer();
   framer.push(hex('00000001 0010 0005 00000018 0000fbf0 0000fbf1 0000 0001 c0000201 c0000202 0001 0006'));
+  framer.finish();
   const raw = framer.next();
   assert.ok(raw !== null);
   const [element] = elementsOf(new MrtDecoder().decode(raw));

@@ -28,6 +28,14 @@ async function take(bytes: AsyncGenerator<Uint8Array>, length: number): Promise<
   return text(chunks);
 }
 
+/** The next bytes; an empty chunk says only that the file waits. */
+async function nextBytes(bytes: AsyncGenerator<Uint8Array>): Promise<IteratorResult<Uint8Array, void>> {
+  for (;;) {
+    const next = await bytes.next();
+    if (next.done === true || next.value.length > 0) return next;
+  }
+}
+
 test('GrowingFile gives what is there, then what is appended, and ends when it is said to be complete', async (context) => {
   let complete = false;
   const { path, file } = growing(context, 'one ', { isComplete: () => complete });
@@ -38,7 +46,7 @@ test('GrowingFile gives what is there, then what is appended, and ends when it i
   appendFileSync(path, 'three');
   complete = true;
   assert.equal(await take(bytes, 5), 'three');
-  assert.deepEqual(await bytes.next(), { value: undefined, done: true });
+  assert.deepEqual(await nextBytes(bytes), { value: undefined, done: true });
   assert.equal(file.position, 13);
 });
 
@@ -47,7 +55,7 @@ test('GrowingFile reads what was appended before it was said to be complete, how
   const { file } = growing(context, 'x'.repeat(size), { isComplete: () => true });
   const lengths: number[] = [];
   for await (const chunk of file.open()) lengths.push(chunk.length);
-  assert.deepEqual(lengths, [1024 * 1024, 1024 * 1024, 7]);
+  assert.deepEqual(lengths, [1024 * 1024, 1024 * 1024, 7, 0], 'and once that it waits');
   assert.equal(file.position, size);
 });
 
@@ -71,7 +79,7 @@ test('GrowingFile ends with FileReplacedError where the file becomes shorter tha
   const bytes = file.open();
   await take(bytes, 10);
   truncateSync(path, 3);
-  await assert.rejects(bytes.next(), (error: unknown) => {
+  await assert.rejects(nextBytes(bytes), (error: unknown) => {
     assert.ok(error instanceof FileReplacedError);
     assert.equal(error.position, 10);
     assert.equal(error.message, `Cannot read on in ${path} at 10: it was truncated or replaced`);
@@ -85,7 +93,7 @@ test('GrowingFile ends with FileReplacedError where another file takes the name'
   await take(bytes, 10);
   writeFileSync(`${path}.new`, '0123456789 and more');
   renameSync(`${path}.new`, path);
-  await assert.rejects(bytes.next(), FileReplacedError);
+  await assert.rejects(nextBytes(bytes), FileReplacedError);
 });
 
 test('GrowingFile ends with FileReplacedError where the file was cut and written anew beyond what was read', async (context) => {
@@ -93,7 +101,7 @@ test('GrowingFile ends with FileReplacedError where the file was cut and written
   const bytes = file.open();
   await take(bytes, 10);
   writeFileSync(path, 'abcdefghijklm'); // the same inode, longer than before
-  await assert.rejects(bytes.next(), FileReplacedError);
+  await assert.rejects(nextBytes(bytes), FileReplacedError);
 });
 
 test('GrowingFile ends with FileReplacedError where the file is deleted', async (context) => {
@@ -101,7 +109,7 @@ test('GrowingFile ends with FileReplacedError where the file is deleted', async 
   const bytes = file.open();
   await take(bytes, 10);
   rmSync(path);
-  await assert.rejects(bytes.next(), FileReplacedError);
+  await assert.rejects(nextBytes(bytes), FileReplacedError);
 });
 
 test('GrowingFile stops waiting when its signal is aborted', async (context) => {
@@ -109,7 +117,7 @@ test('GrowingFile stops waiting when its signal is aborted', async (context) => 
   const stop = new AbortController();
   const bytes = file.open(stop.signal);
   await take(bytes, 1);
-  const waiting = bytes.next();
+  const waiting = nextBytes(bytes);
   stop.abort('SIGTERM');
   await assert.rejects(waiting, { name: 'AbortError' });
 });

@@ -152,6 +152,7 @@ test('Spool waits for a file written in place, and reads it as it grows', async 
   const lengthOf = (result: IteratorResult<Uint8Array, void>): number =>
     result.done === true ? 0 : result.value.length;
   assert.equal(lengthOf(await bytes.next()), RECORD);
+  assert.equal(lengthOf(await bytes.next()), 0, 'it waits');
   const more = bytes.next();
   await until('it waits at the end', () => idle > 2);
   appendFileSync(path, keepalive(1));
