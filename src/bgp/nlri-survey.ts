@@ -11,7 +11,8 @@ export const DEFAULT_TWICE = 4;
 /** A path identifier of 2^27 or more: rare in practice, and what prefixes misread as identifiers look like. */
 export const LARGE_ID = 8;
 
-const LARGE = 0x08; // first octet of 2^27
+/** The least first octet of such an identifier. */
+export const LARGE_FIRST_OCTET = 0x08;
 
 /** Surveys the block as a plain one: a set of FRAMED, HOST_BITS, DEFAULT_TWICE. Legal means FRAMED alone. */
 export function surveyPlain(bytes: Uint8Array, start: number, end: number, bits: number): number {
@@ -34,7 +35,7 @@ export function surveyAddPath(bytes: Uint8Array, start: number, end: number, bit
   let at = start;
   while (at < end) {
     if (end - at < 5) return flags & ~FRAMED;
-    if (bytes[at] >= LARGE) flags |= LARGE_ID;
+    if (bytes[at] >= LARGE_FIRST_OCTET) flags |= LARGE_ID;
     const length = bytes[at + 4];
     at += 5 + ((length + 7) >>> 3);
     if (length > bits || at > end) return flags & ~FRAMED;

@@ -4,8 +4,9 @@
 
 import { elementsOf } from '../mrt/elements.js';
 import { type MrtElement } from '../mrt/element.js';
+import { type ElementFilter } from '../mrt/element-filter.js';
 import { MrtDecoder } from '../mrt/record.js';
-import { type RawRecord } from '../mrt/record-framer.js';
+import { type RawRecord, type RecordTest } from '../mrt/record-framer.js';
 import { DecodeError } from '../mrt/mrt-parser.js';
 import { type InputFile } from '../sources/input-files.js';
 import { type InputLoss, readMrtRecords } from '../sources/mrt-records.js';
@@ -38,8 +39,10 @@ export interface DumpOptions {
   readonly format: DumpFormat;
   readonly collector: string;
   /** Null lets everything through. */
-  readonly filter: ((element: MrtElement) => boolean) | null;
+  readonly filter: ElementFilter | null;
   readonly stats: DumpStats;
+  /** Count every record and element: without it messages of unwanted prefixes are passed over undecoded. */
+  readonly countAll: boolean;
   readonly sink: DumpSink;
   readonly onLoss: (loss: LossReport) => void;
   /** Told once of an input that held records whose true length is not the one their headers say; nothing of them is lost. */
@@ -56,7 +59,8 @@ export async function dumpInput(input: InputFile, options: DumpOptions): Promise
   const { signal, stats } = options;
   const dump = new Dump(input.name, options);
   const onLoss = (loss: InputLoss): void => dump.lose(loss.kind, loss);
-  const records = readMrtRecords(input, { onLoss, ...(signal !== undefined && { signal }) });
+  const { scanner: test } = dump;
+  const records = readMrtRecords(input, { onLoss, ...(test && { test }), ...(signal && { signal }) });
   try {
     for await (const batch of records) {
       for (const raw of batch) {
@@ -84,6 +88,12 @@ class Dump {
     this.#options = options;
     this.#decoder = new MrtDecoder({ collector: options.collector });
     this.#formatter = formatterOf(options);
+  }
+
+  /** What passes over records that hold nothing wanted; null where all are to be looked at. */
+  get scanner(): RecordTest | null {
+    const { filter, countAll } = this.#options;
+    return countAll || !filter?.related ? null : this.#decoder.scanner(filter.related);
   }
 
   get isFull(): boolean {

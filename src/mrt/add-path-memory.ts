@@ -39,6 +39,9 @@ export interface AddPathMemoryOptions {
   readonly maxSessions?: number;
 }
 
+/** How a legal block is read, where that is settled: by a scanner it may be, without asking `modeOf`. */
+export type SettledMode = 'plain' | 'add-path' | 'unsettled';
+
 const MAX_SESSIONS = 65_536;
 const BLOCKS_TO_BELIEVE = 3;
 
@@ -47,10 +50,18 @@ export class AddPathMemory {
   readonly #sessions = new Map<string, SessionModes>();
   readonly #overrides: ReadonlyMap<string, 'plain' | 'add-path'>;
   readonly #maxSessions: number;
+  /** Shared with the sessions: true once any of them is other than plain. */
+  readonly #doubt: Doubt;
 
   constructor({ overrides = new Map(), maxSessions = MAX_SESSIONS }: AddPathMemoryOptions = {}) {
     this.#overrides = overrides;
     this.#maxSessions = maxSessions;
+    this.#doubt = { any: overrides.size > 0 };
+  }
+
+  /** True where a block of any session that is legal as a plain one is read as such. */
+  get isAllPlain(): boolean {
+    return !this.#doubt.any;
   }
 
   /** The modes of one session, made where it is new. */
@@ -58,7 +69,7 @@ export class AddPathMemory {
     const text = `${key.collector} ${key.peerAs} ${key.peerAddress} ${key.localAddress}`;
     const known = this.#sessions.get(text);
     if (known !== undefined) return known;
-    const modes = new SessionModes(key, this.#overrides.get(key.peerAddress) ?? null);
+    const modes = new SessionModes(key, { override: this.#overrides.get(key.peerAddress) ?? null, doubt: this.#doubt });
     this.#sessions.set(text, modes);
     if (this.#sessions.size > this.#maxSessions) {
       for (const oldest of this.#sessions.keys()) {
@@ -84,6 +95,11 @@ function isTelling({ offered, families }: SessionMode): boolean {
   return offered !== null || families.some(({ addPath, big, count }) => addPath || big || count > 0);
 }
 
+/** Whether any session of a memory ever was other than plain. */
+interface Doubt {
+  any: boolean;
+}
+
 interface FamilyState {
   addPath: boolean;
   big: boolean;
@@ -94,12 +110,14 @@ interface FamilyState {
 export class SessionModes implements NlriModePolicy {
   readonly #key: SessionKey;
   readonly #override: 'plain' | 'add-path' | null;
+  readonly #doubt: Doubt;
   readonly #families = new Map<number, FamilyState>();
   #offered: ReadonlySet<number> | null = null;
 
-  constructor(key: SessionKey, override: 'plain' | 'add-path' | null = null) {
+  constructor(key: SessionKey, { override, doubt }: { override: 'plain' | 'add-path' | null; doubt: Doubt }) {
     this.#key = key;
     this.#override = override;
+    this.#doubt = doubt;
   }
 
   /** An OPEN of the peer: families it does not offer to send with ADD-PATH are plain from now on. One that it offers proves nothing. */
@@ -123,7 +141,22 @@ export class SessionModes implements NlriModePolicy {
     const bits = family >>> 8 === 1 ? 32 : 128;
     const plain = surveyPlain(bytes, start, end, bits);
     if (plain === FRAMED && !state.addPath && state.count === 0) return 'plain';
-    return judge(state, plain, surveyAddPath(bytes, start, end, bits));
+    const mode = judge(state, plain, surveyAddPath(bytes, start, end, bits));
+    this.#doubt.any ||= state.addPath || state.count > 0;
+    return mode;
+  }
+
+  /**
+   * How `modeOf` would read a block, learning nothing from it: `plain` and `add-path` hold for blocks that are legal in that form,
+   * without host bits, and whose identifiers are small.
+   */
+  settledMode(family: number): SettledMode {
+    if (this.#override !== null) return this.#override;
+    if (this.#offered !== null && !this.#offered.has(family)) return 'plain';
+    const state = this.#families.get(family);
+    if (state === undefined) return 'plain';
+    if (state.count > 0) return 'unsettled';
+    return state.addPath ? 'add-path' : 'plain';
   }
 
   snapshot(): SessionMode {
@@ -133,7 +166,10 @@ export class SessionModes implements NlriModePolicy {
 
   restore({ offered, families }: SessionMode): void {
     this.#offered = offered === null ? null : new Set(offered);
-    for (const { family, addPath, big, count } of families) this.#families.set(family, { addPath, big, count });
+    for (const { family, addPath, big, count } of families) {
+      this.#doubt.any ||= addPath || count > 0;
+      this.#families.set(family, { addPath, big, count });
+    }
   }
 }
 

@@ -10,6 +10,7 @@ import { type EventTime } from '../ip/event-time.js';
 import { type Prefix } from '../ip/prefix.js';
 import { PrefixTrie } from '../ip/prefix-trie.js';
 import { type MrtElement } from './element.js';
+import { type RelatedNlri } from './message-scanner.js';
 
 /** How an element's prefix must stand to a wanted one. Each relation includes equality. */
 export type PrefixRelation = 'exact' | 'more-specific' | 'less-specific' | 'related';
@@ -35,13 +36,21 @@ export interface FilterOptions {
 
 type Condition = (element: MrtElement) => boolean;
 
+/** A test of elements. */
+export interface ElementFilter {
+  (element: MrtElement): boolean;
+  /** Where prefixes are wanted: whether an NLRI is related to any of them, as every element that passes is. */
+  readonly related: RelatedNlri | null;
+}
+
 /** A test of elements, or null where `options` hold no condition. */
-export function elementFilter(options: FilterOptions): Condition | null {
-  const conditions = [...cheapConditions(options), ...routeConditions(options)];
+export function elementFilter(options: FilterOptions): ElementFilter | null {
+  const related = isGiven(options.prefixes) ? trieOf(options.prefixes) : null;
+  const conditions = [...cheapConditions(options), ...routeConditions(options, related)];
   const { safis = conditions.length > 0 ? [1] : 'all' } = options;
   if (safis !== 'all') conditions.unshift((element) => !('safi' in element) || safis.includes(element.safi));
   if (conditions.length === 0) return null;
-  return (element) => conditions.every((holds) => holds(element));
+  return Object.assign((element: MrtElement) => conditions.every((holds) => holds(element)), { related });
 }
 
 function cheapConditions({ types, from, to, peerAs, families }: FilterOptions): Condition[] {
@@ -57,10 +66,13 @@ function cheapConditions({ types, from, to, peerAs, families }: FilterOptions): 
   return conditions;
 }
 
-function routeConditions({ prefixes, relation = 'related', originAs, pathAs }: FilterOptions): Condition[] {
+function routeConditions(
+  { relation = 'related', originAs, pathAs }: FilterOptions,
+  trie: PrefixTrie<true> | null,
+): Condition[] {
   const conditions: Condition[] = [];
-  if (isGiven(prefixes)) {
-    const relates = prefixTest(prefixes, relation);
+  if (trie !== null) {
+    const relates = prefixTest(trie, relation);
     conditions.push((element) => 'prefix' in element && relates(element.prefix));
   }
   if (isGiven(originAs)) {
@@ -80,9 +92,13 @@ function isGiven<T>(list: readonly T[] | undefined): list is readonly T[] {
   return list !== undefined && list.length > 0;
 }
 
-function prefixTest(prefixes: readonly Prefix[], relation: PrefixRelation): (prefix: Prefix) => boolean {
+function trieOf(prefixes: readonly Prefix[]): PrefixTrie<true> {
   const trie = new PrefixTrie<true>();
   for (const prefix of prefixes) trie.insert(prefix, true);
+  return trie;
+}
+
+function prefixTest(trie: PrefixTrie<true>, relation: PrefixRelation): (prefix: Prefix) => boolean {
   switch (relation) {
     case 'exact':
       return (prefix) => trie.exact(prefix) === true;

@@ -39,6 +39,11 @@ export interface RawRecord {
   readonly bodyStart: number;
 }
 
+/** Asked of whole records, from `start` to `end` of `bytes`: false passes over one. */
+export interface RecordTest {
+  mayConcern(bytes: Uint8Array, start: number, end: number): boolean;
+}
+
 /**
  * Why bytes were not framed: the input ends inside a record; a length over the ceiling; a type, subtype or time that no header
  * beside its neighbours has; another record begins inside this one.
@@ -78,6 +83,7 @@ const SHORT_BY = 4;
  */
 export class RecordFramer {
   readonly #queue = new ByteQueue();
+  readonly #test: RecordTest | null;
   #ended = false;
   #index = 0;
   /** The header of the record in hand was believed. */
@@ -92,6 +98,11 @@ export class RecordFramer {
   #gap: FramingGap | null = null;
   #totals = { corrected: 0, gaps: 0, lost: 0 };
 
+  /** @param test is asked of most records: those that it passes over are counted, and not given. */
+  constructor(test: RecordTest | null = null) {
+    this.#test = test;
+  }
+
   /** Hands over the next bytes of the input. They must not change until the next `push`. */
   push(chunk: Uint8Array): void {
     this.#queue.push(chunk);
@@ -104,15 +115,31 @@ export class RecordFramer {
 
   /** The next whole record, or null where more bytes are needed, or none is left. */
   next(): RawRecord | null {
-    const { chunk, at } = this.#queue;
-    if (this.#believed && this.#queue.isPlain && at + MRT_HEADER_LENGTH <= chunk.length) {
+    return (this.#believed && this.#queue.isPlain ? this.#nextInChunk() : null) ?? this.#nextCarefully();
+  }
+
+  /** The next record where it and its successor's header lie in the chunk and are ordinary: no other path is taken by most. */
+  #nextInChunk(): RawRecord | null {
+    const { chunk, at: first } = this.#queue;
+    const test = this.#extra === 0 ? this.#test : null;
+    let at = first;
+    let near = this.#near;
+    while (at + MRT_HEADER_LENGTH <= chunk.length) {
       const end = at + MRT_HEADER_LENGTH + lengthAt(chunk, at) + this.#extra;
-      if (end + MRT_HEADER_LENGTH <= chunk.length && isOrdinary(chunk, end, this.#near)) {
-        this.#near = timeAt(chunk, end);
-        return this.#give(chunk.subarray(at, end));
+      if (end + MRT_HEADER_LENGTH > chunk.length || !isOrdinary(chunk, end, near)) break;
+      near = timeAt(chunk, end);
+      if (test?.mayConcern(chunk, at, end) === false) {
+        this.#index++;
+        at = end;
+        continue;
       }
+      this.#near = near;
+      this.#queue.drop(at - first);
+      return this.#give(chunk.subarray(at, end));
     }
-    return this.#nextCarefully();
+    this.#near = near;
+    this.#queue.drop(at - first);
+    return null;
   }
 
   /**

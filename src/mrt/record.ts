@@ -8,6 +8,7 @@ import { decodeBgp } from './bgp-legacy.js';
 import { decodeBgp4mp } from './bgp4mp.js';
 import { MrtType, TableDumpV2Subtype } from './codes.js';
 import { type MrtRecord, type PeerIndex, skipRecord } from './decoded-record.js';
+import { MessageScanner, type RelatedNlri } from './message-scanner.js';
 import { type RibOptions } from './rib-attributes.js';
 import { PeerCache } from './peer-cache.js';
 import { type RawRecord } from './record-framer.js';
@@ -33,13 +34,20 @@ export interface MrtDecoderOptions {
 export class MrtDecoder {
   readonly #rib: RibOptions;
   readonly #peers: PeerCache;
+  readonly #memory: AddPathMemory;
   #peerIndex: PeerIndex | null = null;
   #peerIndexBytes: Uint8Array | null = null;
 
   constructor(options: MrtDecoderOptions = {}) {
     const { collector = 'default', addPathMemory: memory = new AddPathMemory(), keepForm = false } = options;
     this.#rib = { addresses: new AddressText(), keepForm };
+    this.#memory = memory;
     this.#peers = new PeerCache({ collector, memory, ...this.#rib });
+  }
+
+  /** What looks through the file's messages for wanted prefixes in front of `decode`, by what was decoded so far. */
+  scanner(related: RelatedNlri): MessageScanner {
+    return new MessageScanner(related, this.#peers, this.#memory);
   }
 
   /** The peer index in force, null before the first. */

@@ -3,7 +3,13 @@
 // Chunks are taken with `for await`, so that the next one is inflated while this one's records are worked on. An empty chunk means
 // that the source waits for more: a whole record at the end of what is there is given without waiting for what follows it.
 
-import { type FramingGap, type GapReason, type RawRecord, RecordFramer } from '../mrt/record-framer.js';
+import {
+  type FramingGap,
+  type GapReason,
+  type RawRecord,
+  RecordFramer,
+  type RecordTest,
+} from '../mrt/record-framer.js';
 import { CompressionError } from './compression.js';
 import { type ByteSource, decompress, type DecompressOptions } from './decompress.js';
 
@@ -20,6 +26,8 @@ export interface InputLoss {
 }
 
 export interface MrtRecordsOptions extends DecompressOptions {
+  /** Records that it passes over are counted, and not given. */
+  readonly test?: RecordTest;
   /** Told of a loss behind the batches of what lies before it and before those of what lies behind it. */
   readonly onLoss?: (loss: InputLoss) => void;
 }
@@ -35,7 +43,7 @@ const REASONS: Readonly<Record<GapReason, string>> = {
 export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
   readonly #source: ByteSource;
   readonly #options: MrtRecordsOptions;
-  readonly #framer = new RecordFramer();
+  readonly #framer: RecordFramer;
   #unpacked = 0;
   #losses = 0;
   /** A last record that is cut short: part of the compression's fault where there is one. */
@@ -44,6 +52,7 @@ export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
   constructor(source: ByteSource, options: MrtRecordsOptions) {
     this.#source = source;
     this.#options = options;
+    this.#framer = new RecordFramer(options.test);
   }
 
   /** Unpacked bytes read so far. */

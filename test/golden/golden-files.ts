@@ -44,6 +44,7 @@ export async function goldenText(fixture: string): Promise<string> {
     format: 'json',
     collector: collectorName(fixture),
     filter: null,
+    countAll: false,
     stats: new DumpStats(),
     sink,
     onCorrected: () => undefined,

@@ -117,7 +117,16 @@ async function dump(args: Args): Promise<void> {
       const losses = new LossPrinter();
       const onLoss = (loss: LossReport): void => losses.print(loss);
       try {
-        await dumpInput(input, { format, collector, filter, stats, sink: standardOutput, onLoss, onCorrected });
+        await dumpInput(input, {
+          format,
+          collector,
+          filter,
+          stats,
+          countAll: args.stats,
+          sink: standardOutput,
+          onLoss,
+          onCorrected,
+        });
       } catch (error) {
         if (!(error instanceof InputError || error instanceof UnsupportedCompressionError)) throw error;
         const name = error instanceof InputError ? '' : `${input.name}: `;

@@ -1,0 +1,188 @@
+// Looks through BGP4MP(_ET) UPDATEs (RFC 6396 section 4.4, RFC 8050 section 3; RFC 4271 section 4.3, RFC 4760) for NLRI that are related to
+// wanted prefixes, in place and without building anything, so that only messages that concern somebody are decoded. It says "no" only
+// where the decoder would give no element with a related prefix, no error, and would learn nothing about undeclared path identifiers;
+// whatever is out of the ordinary is left to the decoder. Attributes other than MP_REACH_NLRI and MP_UNREACH_NLRI are passed over.
+
+import { MessageType, AttributeFlag, AttributeType, familyKey, isDecodedFamily } from '../bgp/codes.js';
+import { LARGE_FIRST_OCTET } from '../bgp/nlri-survey.js';
+import { type Afi, wordAt } from '../ip/address.js';
+import { type AddPathMemory, type SettledMode } from './add-path-memory.js';
+import { Bgp4mpSubtype, MrtType } from './codes.js';
+import { type PeerCache } from './peer-cache.js';
+import { MRT_HEADER_LENGTH } from './plausible-header.js';
+
+/** What is wanted, asked of the octets of an NLRI; see `PrefixTrie.isRelatedNlri`. */
+export interface RelatedNlri {
+  isRelatedNlri(bytes: Uint8Array, offset: number, length: number, afi: Afi): boolean;
+}
+
+/** By subtype: octets of an AS number, or 0 where the record holds no message. */
+const AS_OCTETS: readonly number[] = makeTable((subtype) => {
+  switch (subtype) {
+    case Bgp4mpSubtype.MESSAGE:
+    case Bgp4mpSubtype.MESSAGE_LOCAL:
+    case Bgp4mpSubtype.MESSAGE_ADDPATH:
+    case Bgp4mpSubtype.MESSAGE_LOCAL_ADDPATH:
+      return 2;
+    case Bgp4mpSubtype.MESSAGE_AS4:
+    case Bgp4mpSubtype.MESSAGE_AS4_LOCAL:
+    case Bgp4mpSubtype.MESSAGE_AS4_ADDPATH:
+    case Bgp4mpSubtype.MESSAGE_AS4_LOCAL_ADDPATH:
+      return 4;
+    default:
+      return 0;
+  }
+});
+
+function makeTable(value: (subtype: number) => number): readonly number[] {
+  return Array.from({ length: 12 }, (_, subtype) => value(subtype));
+}
+
+/** Octets of marker, length and type, and of a KEEPALIVE. */
+const HEADER = 19;
+
+/** Scans the messages of one file, by what its decoder knows of their sessions. */
+export class MessageScanner {
+  readonly #related: RelatedNlri;
+  readonly #peers: PeerCache;
+  readonly #memory: AddPathMemory;
+  /** Of the message in hand: where its session header is, and whether its type declares path identifiers. */
+  #header = 0;
+  #asn4 = false;
+  #declared = false;
+
+  constructor(related: RelatedNlri, peers: PeerCache, memory: AddPathMemory) {
+    this.#related = related;
+    this.#peers = peers;
+    this.#memory = memory;
+  }
+
+  /** False only where decoding the record, from `start` to `end` of `bytes`, could not give or teach anything that is wanted. */
+  mayConcern(bytes: Uint8Array, start: number, end: number): boolean {
+    const type = (bytes[start + 4] << 8) | bytes[start + 5];
+    if (type !== MrtType.BGP4MP && type !== MrtType.BGP4MP_ET) return true;
+    const subtype = (bytes[start + 6] << 8) | bytes[start + 7];
+    const octets = subtype < AS_OCTETS.length ? AS_OCTETS[subtype] : 0;
+    if (octets === 0) return true;
+    const header = start + MRT_HEADER_LENGTH + (type === MrtType.BGP4MP_ET ? 4 : 0);
+    const addresses = header + 2 * octets + 4;
+    if (addresses + 8 + HEADER > end) return true;
+    const afi = (bytes[addresses - 2] << 8) | bytes[addresses - 1];
+    const message = addresses + (afi === 1 ? 8 : 32);
+    if ((afi !== 1 && afi !== 2) || message + HEADER > end) return true;
+    if (!hasMarker(bytes, message)) return true;
+    if (message + ((bytes[message + 16] << 8) | bytes[message + 17]) !== end) return true;
+    const kind = bytes[message + 18];
+    if (kind === MessageType.KEEPALIVE) return message + HEADER !== end;
+    if (kind !== MessageType.UPDATE || message + HEADER + 4 > end) return true;
+    this.#header = header;
+    this.#asn4 = octets === 4;
+    this.#declared = subtype >= Bgp4mpSubtype.MESSAGE_ADDPATH;
+    return this.#updateConcerns(bytes, message + HEADER, end);
+  }
+
+  #updateConcerns(bytes: Uint8Array, start: number, end: number): boolean {
+    const attributes = start + 2 + ((bytes[start] << 8) | bytes[start + 1]);
+    if (attributes + 2 > end) return true;
+    const nlri = attributes + 2 + ((bytes[attributes] << 8) | bytes[attributes + 1]);
+    if (nlri > end) return true;
+    if (nlri < end && this.#blockConcerns(bytes, nlri, end, 1, 1)) return true;
+    if (start + 2 < attributes && this.#blockConcerns(bytes, start + 2, attributes, 1, 1)) return true;
+    return this.#attributesConcern(bytes, attributes + 2, nlri);
+  }
+
+  #attributesConcern(bytes: Uint8Array, start: number, end: number): boolean {
+    let reached = false;
+    let unreached = false;
+    let at = start;
+    while (at < end) {
+      const extended = (bytes[at] & AttributeFlag.EXTENDED_LENGTH) !== 0;
+      const value = at + (extended ? 4 : 3);
+      if (value > end) return true;
+      const type = bytes[at + 1];
+      at = value + (extended ? (bytes[at + 2] << 8) | bytes[at + 3] : bytes[at + 2]);
+      if (at > end) return true;
+      if (type === AttributeType.MP_REACH_NLRI) {
+        if (reached || at - value < 5) return true;
+        reached = true;
+        const block = value + 5 + bytes[value + 3];
+        if (block > at || this.#multiConcerns(bytes, value, block, at)) return true;
+      } else if (type === AttributeType.MP_UNREACH_NLRI) {
+        if (unreached || at - value < 3) return true;
+        unreached = true;
+        if (this.#multiConcerns(bytes, value, value + 3, at)) return true;
+      }
+    }
+    return false;
+  }
+
+  /** The block from `start` to `end` of the family at `family`. Families that are not decoded have no prefixes. */
+  #multiConcerns(bytes: Uint8Array, family: number, start: number, end: number): boolean {
+    const afi = (bytes[family] << 8) | bytes[family + 1];
+    const safi = bytes[family + 2];
+    if (start === end || !isDecodedFamily(afi, safi)) return false;
+    return this.#blockConcerns(bytes, start, end, afi, safi);
+  }
+
+  #blockConcerns(bytes: Uint8Array, start: number, end: number, afi: Afi, safi: number): boolean {
+    if (this.#declared) return this.#addPathConcerns(bytes, start, end, { afi, strict: false });
+    switch (this.#modeOf(bytes, afi, safi)) {
+      case 'plain':
+        return this.#plainConcerns(bytes, start, end, afi);
+      case 'add-path':
+        return this.#addPathConcerns(bytes, start, end, { afi, strict: true });
+      case 'unsettled':
+        return true;
+    }
+  }
+
+  #modeOf(bytes: Uint8Array, afi: Afi, safi: number): SettledMode {
+    if (this.#memory.isAllPlain) return 'plain';
+    return this.#peers.lookup(bytes, this.#header, this.#asn4).modes.settledMode(familyKey(afi, safi));
+  }
+
+  /** A block that is legal as a plain one is read as such where the session is not known for identifiers; others need a judgement. */
+  #plainConcerns(bytes: Uint8Array, start: number, end: number, afi: Afi): boolean {
+    const bits = afi === 1 ? 32 : 128;
+    const related = this.#related;
+    let at = start;
+    while (at < end) {
+      const length = bytes[at];
+      const next = at + 1 + ((length + 7) >>> 3);
+      if (length > bits || length === 0 || next > end || hasHostBits(bytes, next - 1, length)) return true;
+      if (related.isRelatedNlri(bytes, at + 1, length, afi)) return true;
+      at = next;
+    }
+    return false;
+  }
+
+  /** With `strict`, path identifiers were found, not declared: what does not look like the session's others needs a judgement. */
+  #addPathConcerns(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    { afi, strict }: { readonly afi: Afi; readonly strict: boolean },
+  ): boolean {
+    const bits = afi === 1 ? 32 : 128;
+    let at = start;
+    while (at < end) {
+      if (end - at < 5) return true;
+      const length = bytes[at + 4];
+      const next = at + 5 + ((length + 7) >>> 3);
+      if (length > bits || next > end) return true;
+      if (strict && (bytes[at] >= LARGE_FIRST_OCTET || hasHostBits(bytes, next - 1, length))) return true;
+      if (this.#related.isRelatedNlri(bytes, at + 5, length, afi)) return true;
+      at = next;
+    }
+    return false;
+  }
+}
+
+function hasMarker(bytes: Uint8Array, at: number): boolean {
+  const all = wordAt(bytes, at) & wordAt(bytes, at + 4) & wordAt(bytes, at + 8) & wordAt(bytes, at + 12);
+  return all === -1;
+}
+
+function hasHostBits(bytes: Uint8Array, last: number, length: number): boolean {
+  return (length & 7) !== 0 && (bytes[last] & (0xff >>> (length & 7))) !== 0;
+}

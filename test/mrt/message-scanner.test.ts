@@ -1,0 +1,174 @@
+// The scanner against the decoder: what it passes over may hold nothing that the decoder and a filter behind it would have given, no
+// error, and nothing that a later block is judged by. On made streams, damaged in places, and on the real files.
+
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { encodeUpdate } from '../../src/bgp/message-encoder.js';
+import { MESSAGE_HEADER_LENGTH } from '../../src/bgp/message.js';
+import { type Nlri } from '../../src/bgp/nlri.js';
+import { PrefixTrie } from '../../src/ip/prefix-trie.js';
+import { type Prefix } from '../../src/ip/prefix.js';
+import { type MrtElement } from '../../src/mrt/element.js';
+import { elementsOf } from '../../src/mrt/elements.js';
+import { AddPathMemory } from '../../src/mrt/add-path-memory.js';
+import { MrtDecoder } from '../../src/mrt/record.js';
+import { RecordFramer } from '../../src/mrt/record-framer.js';
+import { encodeBgp4mpMessage } from '../../src/mrt/writer.js';
+import { DecodeError } from '../../src/wire/decode-error.js';
+import { PLAIN_OBJECT } from '../bgp/wire-bytes.js';
+import { anyPrefix } from '../support/prefixes.js';
+import { requires, sharedData } from '../support/requires.js';
+import { chunked, unpack } from './records.js';
+
+interface Outcome {
+  /** Elements with a wanted prefix, and errors, each with the number of its record. */
+  readonly found: readonly unknown[];
+  readonly records: number;
+  /** Records that were decoded. */
+  readonly decoded: number;
+}
+
+/** Reads all, with the scanner in front or without, and keeps what is related to a wanted prefix. */
+function readRelated(chunks: readonly Uint8Array[], wanted: readonly Prefix[], scan: boolean): Outcome {
+  const trie = new PrefixTrie<true>();
+  for (const prefix of wanted) trie.insert(prefix, true);
+  const decoder = new MrtDecoder({ addPathMemory: new AddPathMemory() });
+  const framer = new RecordFramer(scan ? decoder.scanner(trie) : null);
+  const found: unknown[] = [];
+  let decoded = 0;
+  const isWanted = (element: MrtElement): boolean => 'prefix' in element && trie.isRelated(element.prefix);
+  const drain = (): void => {
+    for (let raw = framer.next(); raw !== null; raw = framer.next()) {
+      decoded++;
+      try {
+        for (const element of elementsOf(decoder.decode(raw)))
+          if (isWanted(element)) found.push({ record: raw.index, element });
+      } catch (error) {
+        if (!(error instanceof DecodeError)) throw error;
+        found.push({ record: raw.index, offset: raw.offset, error: error.code });
+      }
+    }
+  };
+  for (const chunk of chunks) {
+    framer.push(chunk);
+    drain();
+  }
+  framer.finish();
+  drain();
+  return { found, records: framer.end().records, decoded };
+}
+
+const nlri = fc.record(
+  { prefix: anyPrefix, pathId: fc.oneof(fc.nat(9), fc.nat(0xffffffff)) },
+  PLAIN_OBJECT,
+) as fc.Arbitrary<Nlri>;
+
+/** A message of one of a few sessions: with path identifiers or not, declared or not, damaged in one octet or not. */
+const message = fc.record({
+  peer: fc.nat(3),
+  v6Session: fc.boolean(),
+  addPath: fc.oneof({ weight: 3, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+  declared: fc.boolean(),
+  asn4: fc.boolean(),
+  extendedTime: fc.boolean(),
+  withdrawn: fc.array(nlri, { maxLength: 3 }),
+  announced: fc.array(nlri, { maxLength: 3 }),
+  safi: fc.constantFrom(1, 1, 1, 2, 128),
+  unreach: fc.boolean(),
+  damage: fc.option(fc.record({ at: fc.nat(200), to: fc.nat(255) }), { freq: 4 }),
+});
+
+type Message = typeof message extends fc.Arbitrary<infer T> ? T : never;
+
+function recordOf(made: Message): Uint8Array {
+  const { peer, v6Session, addPath, declared, asn4, extendedTime, safi, damage } = made;
+  const of = (list: readonly Nlri[], afi: number): Nlri[] =>
+    list.filter(({ prefix }) => prefix.afi === afi).map((one) => (addPath ? one : { prefix: one.prefix }));
+  const reach = { afi: 2, safi, nextHop: '2001:db8::1', nlri: of(made.announced, 2) };
+  const body = encodeUpdate(
+    {
+      withdrawn: of(made.withdrawn, 1),
+      announced: of(made.announced, 1),
+      attributes: { origin: 0, asPath: [], nextHop: '192.0.2.1' },
+      mpReach: reach.nlri.length > 0 ? reach : null,
+      mpUnreach: made.unreach ? { afi: 2, safi, nlri: of(made.withdrawn, 2) } : null,
+    },
+    { asn4, addPath },
+  );
+  const length = body.length + MESSAGE_HEADER_LENGTH;
+  const bytes = Uint8Array.from([...Array<number>(16).fill(255), length >>> 8, length & 255, 2, ...body]);
+  if (damage !== null) bytes[damage.at % bytes.length] = damage.to;
+  return encodeBgp4mpMessage({
+    time: 1_700_000_000_000_000,
+    peerAs: 64512 + peer,
+    localAs: 64496,
+    peerAddress: v6Session ? `2001:db8::${peer + 1}` : `192.0.2.${peer + 1}`,
+    localAddress: v6Session ? '2001:db8::ff' : '192.0.2.254',
+    asn4,
+    addPath: addPath && declared,
+    extendedTime,
+    message: bytes,
+  });
+}
+
+test('MessageScanner passes over nothing that a decoder with a filter behind it gives, and no error, on made streams', () => {
+  let [records, decoded] = [0, 0];
+  const cases = fc.record({
+    messages: fc.array(message, { minLength: 1, maxLength: 30 }),
+    wanted: fc.array(anyPrefix, { maxLength: 3 }),
+    chunk: fc.integer({ min: 1, max: 5000 }),
+  });
+  fc.assert(
+    fc.property(cases, ({ messages, wanted, chunk }) => {
+      const bytes = new Uint8Array(Buffer.concat(messages.map(recordOf)));
+      const all = readRelated([bytes], wanted, false);
+      const scanned = readRelated(chunked(bytes, chunk), wanted, true);
+      assert.deepEqual(scanned.found, all.found);
+      assert.equal(scanned.records, all.records);
+      records += all.records;
+      decoded += scanned.decoded;
+    }),
+    { numRuns: 1000 },
+  );
+  assert.ok(decoded < 0.9 * records, `${decoded} of ${records} decoded: it does pass over some`);
+});
+
+const files = requires('shared') === false ? readdirSync(join(sharedData, 'mrt')).sort() : [];
+
+test('MessageScanner passes over nothing that is wanted in the real files', { skip: requires('shared') }, async () => {
+  let [records, decoded] = [0, 0];
+  for (const file of files) {
+    const chunks = chunked(await unpack(join(sharedData, 'mrt', file)), 1 << 20);
+    const wanted = everyHundredth(chunks);
+    const all = readRelated(chunks, wanted, false);
+    const scanned = readRelated(chunks, wanted, true);
+    assert.deepEqual(scanned.found, all.found, file);
+    assert.equal(scanned.records, all.records, file);
+    records += all.records;
+    decoded += scanned.decoded;
+  }
+  assert.ok(files.length > 20 && decoded < records / 2, `${decoded} of ${records} decoded in ${files.length} files`);
+});
+
+/** At most 50 prefixes of an input, but no default route: everything is related to that. */
+function everyHundredth(chunks: readonly Uint8Array[]): Prefix[] {
+  const seen = new Map<string, Prefix>();
+  const decoder = new MrtDecoder();
+  const framer = new RecordFramer();
+  for (const chunk of chunks) {
+    framer.push(chunk);
+    for (let raw = framer.next(); raw !== null && seen.size < 50; raw = framer.next()) {
+      if (raw.index % 100 !== 0) continue;
+      try {
+        for (const element of elementsOf(decoder.decode(raw)))
+          if ('prefix' in element && element.prefix.length > 8) seen.set(element.prefix.toString(), element.prefix);
+      } catch (error) {
+        if (!(error instanceof DecodeError)) throw error;
+      }
+    }
+  }
+  return [...seen.values()];
+}
