@@ -12,7 +12,7 @@ const BEGIN = Date.UTC(2026, 0, 5, 12) * 1000;
 const PEERS = 30;
 
 /** Marsaglia's xorshift32. */
-function randomWords(seed: number): () => number {
+export function randomWords(seed: number): () => number {
   let state = seed;
   return () => {
     state ^= state << 13;
