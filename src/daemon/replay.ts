@@ -78,10 +78,14 @@ class Replay {
   async run(): Promise<void> {
     const { pipeline, signal, onProgress = () => undefined } = this.#options;
     const inputs = this.#files.map((file) => this.#mergeInput(file));
-    for await (const run of mergeFiles(inputs)) {
-      for (const event of run) this.#apply(event);
-      if (pipeline.engine.watermark !== null) onProgress(pipeline.engine.watermark);
-      if (signal?.aborted === true) break;
+    try {
+      for await (const run of mergeFiles(inputs)) {
+        for (const event of run) this.#apply(event);
+        if (pipeline.engine.watermark !== null) onProgress(pipeline.engine.watermark);
+        if (signal?.aborted === true) break;
+      }
+    } catch (error) {
+      if (signal?.aborted !== true || error !== signal.reason) throw error; // reading ends so in the midst of a file
     }
     if (signal?.aborted !== true && this.#newest > 0) pipeline.engine.advance(this.#newest, true);
     this.#commit();
