@@ -1,6 +1,7 @@
 // Aligned tables for people, without lines around them, as Unix tools print them. Bold heads on a terminal only.
 
-import Table from 'cli-table3';
+import { styleText } from 'node:util';
+import stringWidth from 'string-width';
 
 export interface TableOptions {
   readonly head: readonly string[];
@@ -9,21 +10,21 @@ export interface TableOptions {
   readonly color?: boolean;
 }
 
-const NO_LINES = Object.fromEntries(
-  [
-    ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
-    ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'],
-  ].map((part) => [part, '']),
-);
-
 /** The table with its head, every line ended; columns two spaces apart, no spaces at the ends of lines. */
 export function formatTable({ head, rows, color = false }: TableOptions): string {
-  const table = new Table({
-    head: head.map((title) => title.toUpperCase()),
-    chars: NO_LINES,
-    style: { head: color ? ['bold'] : [], border: [], 'padding-left': 0, 'padding-right': 2 },
-  });
-  for (const row of rows) table.push([...row]);
-  const lines = table.toString().split('\n');
-  return lines.map((line) => `${line.trimEnd()}\n`).join('');
+  const cells = [head.map((title) => title.toUpperCase()), ...rows.map((row) => row.map(String))];
+  const widths = head.map((_, column) => cells.reduce((most, row) => Math.max(most, stringWidth(row[column])), 0));
+  const lines = cells.map((row) =>
+    row
+      .map((cell, column) => padded(cell, widths[column]))
+      .join('  ')
+      .trimEnd(),
+  );
+  if (color) lines[0] = styleText('bold', lines[0]);
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** Columns on the terminal, not characters, are counted. */
+function padded(cell: string, width: number): string {
+  return cell + ' '.repeat(width - stringWidth(cell));
 }

@@ -24,3 +24,14 @@ test('formatTable has no colour unless told', () => {
   const table = { head: ['name'], rows: [['a']] };
   assert.doesNotMatch(formatTable(table), /\u001b/);
 });
+
+test('formatTable counts columns of the terminal, not characters', () => {
+  const text = formatTable({
+    head: ['name', 'n'],
+    rows: [
+      ['日本', 1],
+      ['é', 2],
+    ],
+  }); // two columns a Han character
+  assert.equal(text, 'NAME  N\n日本  1\né     2\n');
+});
