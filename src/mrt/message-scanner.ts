@@ -1,5 +1,5 @@
-// Looks through BGP4MP(_ET) UPDATEs (RFC 6396 section 4.4, RFC 8050 section 3; RFC 4271 section 4.3, RFC 4760) for NLRI that are related to
-// wanted prefixes, in place and without building anything, so that only messages that concern somebody are decoded. It says "no" only
+// Looks through UPDATEs in BGP4MP(_ET) and in type 5 (RFC 6396 section 4.4 and appendix B.1, RFC 8050 section 3; RFC 4271 section 4.3,
+// RFC 4760) for NLRI that are related to wanted prefixes, in place and without building anything, so that only messages that concern somebody are decoded. It says "no" only
 // where the decoder would give no element with a related prefix, no error, and would learn nothing about undeclared path identifiers;
 // whatever is out of the ordinary is left to the decoder. Attributes other than MP_REACH_NLRI and MP_UNREACH_NLRI are passed over.
 
@@ -7,7 +7,7 @@ import { MessageType, AttributeFlag, AttributeType, familyKey, isDecodedFamily }
 import { LARGE_FIRST_OCTET } from '../bgp/nlri-survey.js';
 import { type Afi, wordAt } from '../ip/address.js';
 import { type AddPathMemory, type SettledMode } from './add-path-memory.js';
-import { Bgp4mpSubtype, MrtType } from './codes.js';
+import { Bgp4mpSubtype, BgpSubtype, MrtType } from './codes.js';
 import { type PeerCache } from './peer-cache.js';
 import { MRT_HEADER_LENGTH } from './plausible-header.js';
 
@@ -41,6 +41,9 @@ function makeTable(value: (subtype: number) => number): readonly number[] {
 /** Octets of marker, length and type, and of a KEEPALIVE. */
 const HEADER = 19;
 
+/** Octets of the session header of type 5. */
+const LEGACY_HEADER = 12;
+
 /** Scans the messages of one file, by what its decoder knows of their sessions. */
 export class MessageScanner {
   readonly #related: RelatedNlri;
@@ -48,6 +51,7 @@ export class MessageScanner {
   readonly #memory: AddPathMemory;
   /** Of the message in hand: where its session header is, and whether its type declares path identifiers. */
   #header = 0;
+  #legacy = false;
   #asn4 = false;
   #declared = false;
 
@@ -59,23 +63,37 @@ export class MessageScanner {
 
   /** False only where decoding the record, from `start` to `end` of `bytes`, could not give or teach anything that is wanted. */
   mayConcern(bytes: Uint8Array, start: number, end: number): boolean {
-    const type = (bytes[start + 4] << 8) | bytes[start + 5];
-    if (type !== MrtType.BGP4MP && type !== MrtType.BGP4MP_ET) return true;
     const subtype = (bytes[start + 6] << 8) | bytes[start + 7];
+    const body = start + MRT_HEADER_LENGTH;
+    switch ((bytes[start + 4] << 8) | bytes[start + 5]) {
+      case MrtType.BGP4MP:
+        return this.#messageConcerns(bytes, body, end, subtype);
+      case MrtType.BGP4MP_ET:
+        return this.#messageConcerns(bytes, body + 4, end, subtype);
+      case MrtType.BGP:
+        if (subtype !== BgpSubtype.UPDATE || body + LEGACY_HEADER + 4 > end) return true;
+        this.#header = body;
+        this.#legacy = true;
+        this.#declared = false;
+        return this.#updateConcerns(bytes, body + LEGACY_HEADER, end);
+      default:
+        return true;
+    }
+  }
+
+  #messageConcerns(bytes: Uint8Array, header: number, end: number, subtype: number): boolean {
     const octets = subtype < AS_OCTETS.length ? AS_OCTETS[subtype] : 0;
-    if (octets === 0) return true;
-    const header = start + MRT_HEADER_LENGTH + (type === MrtType.BGP4MP_ET ? 4 : 0);
     const addresses = header + 2 * octets + 4;
-    if (addresses + 8 + HEADER > end) return true;
+    if (octets === 0 || addresses + 8 + HEADER > end) return true;
     const afi = (bytes[addresses - 2] << 8) | bytes[addresses - 1];
     const message = addresses + (afi === 1 ? 8 : 32);
-    if ((afi !== 1 && afi !== 2) || message + HEADER > end) return true;
-    if (!hasMarker(bytes, message)) return true;
+    if ((afi !== 1 && afi !== 2) || message + HEADER > end || !hasMarker(bytes, message)) return true;
     if (message + ((bytes[message + 16] << 8) | bytes[message + 17]) !== end) return true;
     const kind = bytes[message + 18];
     if (kind === MessageType.KEEPALIVE) return message + HEADER !== end;
     if (kind !== MessageType.UPDATE || message + HEADER + 4 > end) return true;
     this.#header = header;
+    this.#legacy = false;
     this.#asn4 = octets === 4;
     this.#declared = subtype >= Bgp4mpSubtype.MESSAGE_ADDPATH;
     return this.#updateConcerns(bytes, message + HEADER, end);
@@ -138,7 +156,10 @@ export class MessageScanner {
 
   #modeOf(bytes: Uint8Array, afi: Afi, safi: number): SettledMode {
     if (this.#memory.isAllPlain) return 'plain';
-    return this.#peers.lookup(bytes, this.#header, this.#asn4).modes.settledMode(familyKey(afi, safi));
+    const { modes } = this.#legacy
+      ? this.#peers.lookupLegacy(bytes, this.#header)
+      : this.#peers.lookup(bytes, this.#header, this.#asn4);
+    return modes.settledMode(familyKey(afi, safi));
   }
 
   /** A block that is legal as a plain one is read as such where the session is not known for identifiers; others need a judgement. */

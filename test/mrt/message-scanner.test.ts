@@ -16,7 +16,8 @@ import { elementsOf } from '../../src/mrt/elements.js';
 import { AddPathMemory } from '../../src/mrt/add-path-memory.js';
 import { MrtDecoder } from '../../src/mrt/record.js';
 import { RecordFramer } from '../../src/mrt/record-framer.js';
-import { encodeBgp4mpMessage } from '../../src/mrt/writer.js';
+import { BgpSubtype, MrtType } from '../../src/mrt/codes.js';
+import { encodeBgp4mpMessage, encodeRecord } from '../../src/mrt/writer.js';
 import { DecodeError } from '../../src/wire/decode-error.js';
 import { PLAIN_OBJECT } from '../bgp/wire-bytes.js';
 import { anyPrefix } from '../support/prefixes.js';
@@ -74,6 +75,7 @@ const message = fc.record({
   declared: fc.boolean(),
   asn4: fc.boolean(),
   extendedTime: fc.boolean(),
+  legacy: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   withdrawn: fc.array(nlri, { maxLength: 3 }),
   announced: fc.array(nlri, { maxLength: 3 }),
   safi: fc.constantFrom(1, 1, 1, 2, 128),
@@ -84,7 +86,8 @@ const message = fc.record({
 type Message = typeof message extends fc.Arbitrary<infer T> ? T : never;
 
 function recordOf(made: Message): Uint8Array {
-  const { peer, v6Session, addPath, declared, asn4, extendedTime, safi, damage } = made;
+  const { peer, v6Session, addPath, declared, legacy, extendedTime, safi, damage } = made;
+  const asn4 = made.asn4 && !legacy;
   const of = (list: readonly Nlri[], afi: number): Nlri[] =>
     list.filter(({ prefix }) => prefix.afi === afi).map((one) => (addPath ? one : { prefix: one.prefix }));
   const reach = { afi: 2, safi, nextHop: '2001:db8::1', nlri: of(made.announced, 2) };
@@ -101,6 +104,7 @@ function recordOf(made: Message): Uint8Array {
   const length = body.length + MESSAGE_HEADER_LENGTH;
   const bytes = Uint8Array.from([...Array<number>(16).fill(255), length >>> 8, length & 255, 2, ...body]);
   if (damage !== null) bytes[damage.at % bytes.length] = damage.to;
+  if (legacy) return legacyRecord(64512 + peer, bytes.subarray(MESSAGE_HEADER_LENGTH));
   return encodeBgp4mpMessage({
     time: 1_700_000_000_000_000,
     peerAs: 64512 + peer,
@@ -112,6 +116,12 @@ function recordOf(made: Message): Uint8Array {
     extendedTime,
     message: bytes,
   });
+}
+
+/** Type 5, subtype 1: peer AS and address, local AS and address, and the message without its header. */
+function legacyRecord(peerAs: number, body: Uint8Array): Uint8Array {
+  const head = { time: 1_700_000_000_000_000, type: MrtType.BGP, subtype: BgpSubtype.UPDATE };
+  return encodeRecord(head, (writer) => writer.u16(peerAs).u32(0xc0000201).u16(64496).u32(0xc00002fe).bytes(body));
 }
 
 test('MessageScanner passes over nothing that a decoder with a filter behind it gives, and no error, on made streams', () => {
