@@ -1,7 +1,7 @@
 // Prefixes from text, through ip-address: what configuration, command line and API are given. The only user of that package; the value
 // type itself is `prefix.ts`, which the MRT parser takes without it. No prefix of the hot path comes from here.
 
-import { Address4, Address6 } from 'ip-address';
+import { Address4, Address6, AddressError } from 'ip-address';
 import { wordAt } from './address.js';
 import { Prefix } from './prefix.js';
 
@@ -23,11 +23,9 @@ export class PrefixSyntaxError extends Error {
  * @throws PrefixSyntaxError where the text is no prefix or has host bits set.
  */
 export function parsePrefix(text: string): Prefix {
-  const prefix = parseMaskedPrefix(text);
-  const slash = text.indexOf('/');
-  if (slash < 0) return prefix;
-  const bare = parseMaskedPrefix(text.slice(0, slash));
-  if (bare.w0 !== prefix.w0 || bare.w1 !== prefix.w1 || bare.w2 !== prefix.w2 || bare.w3 !== prefix.w3) {
+  const { prefix, words } = readPrefix(text);
+  const [w0, w1 = 0, w2 = 0, w3 = 0] = words;
+  if (w0 !== prefix.w0 || w1 !== prefix.w1 || w2 !== prefix.w2 || w3 !== prefix.w3) {
     throw new PrefixSyntaxError(text, `it has host bits set; did you mean ${prefix.toString()}?`);
   }
   return prefix;
@@ -35,20 +33,39 @@ export function parsePrefix(text: string): Prefix {
 
 /** As `parsePrefix`, but host bits are masked away. */
 export function parseMaskedPrefix(text: string): Prefix {
+  return readPrefix(text).prefix;
+}
+
+/** The prefix, and the words of the address as it was written. */
+function readPrefix(text: string): { readonly prefix: Prefix; readonly words: readonly number[] } {
   const [, length = ''] = /^[^/]+\/(\d{1,3})$/.exec(text) ?? [];
   if (text.includes('/') && length === '') throw new PrefixSyntaxError(text, 'it has no prefix length after "/"');
   const [bare] = text.split('/');
-  if (Address4.isValid(bare)) {
-    const bits = length === '' ? 32 : Number(length);
-    if (bits > 32) throw new PrefixSyntaxError(text, 'an IPv4 prefix length is at most 32');
-    return Prefix.ipv4(wordAt(Uint8Array.from(new Address4(bare).toArray()), 0), bits);
+  const words = bare.includes(':') ? ipv6Words(bare) : ipv4Words(bare);
+  if (words === null) throw new PrefixSyntaxError(text, 'it is neither an IPv4 nor an IPv6 address');
+  const most = words.length === 1 ? 32 : 128;
+  const bits = length === '' ? most : Number(length);
+  if (bits > most) throw new PrefixSyntaxError(text, `an IPv${most === 32 ? 4 : 6} prefix length is at most ${most}`);
+  return { prefix: words.length === 1 ? Prefix.ipv4(words[0], bits) : Prefix.ipv6(words, bits), words };
+}
+
+function ipv4Words(address: string): readonly [number] | null {
+  try {
+    return [wordAt(Uint8Array.from(new Address4(address).toArray()), 0)];
+  } catch (error) {
+    if (error instanceof AddressError) return null;
+    throw error;
   }
-  if (Address6.isValid(bare) && !bare.includes('%')) {
-    const bits = length === '' ? 128 : Number(length);
-    if (bits > 128) throw new PrefixSyntaxError(text, 'an IPv6 prefix length is at most 128');
-    const value = new Address6(bare).bigInt();
+}
+
+function ipv6Words(address: string): readonly [number, number, number, number] | null {
+  if (address.includes('%')) return null;
+  try {
+    const value = new Address6(address).bigInt();
     const word = (shift: bigint): number => Number((value >> shift) & 0xffffffffn);
-    return Prefix.ipv6([word(96n), word(64n), word(32n), word(0n)], bits);
+    return [word(96n), word(64n), word(32n), word(0n)];
+  } catch (error) {
+    if (error instanceof AddressError) return null;
+    throw error;
   }
-  throw new PrefixSyntaxError(text, 'it is neither an IPv4 nor an IPv6 address');
 }
