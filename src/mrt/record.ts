@@ -8,7 +8,8 @@ import { decodeBgp } from './bgp-legacy.js';
 import { decodeBgp4mp } from './bgp4mp.js';
 import { MrtType, TableDumpV2Subtype } from './codes.js';
 import { type MrtRecord, type PeerIndex, skipRecord } from './decoded-record.js';
-import { MessageScanner, type RelatedNlri } from './message-scanner.js';
+import { type RelatedNlri } from './message-scanner.js';
+import { RecordScanner } from './record-scanner.js';
 import { type RibOptions } from './rib-attributes.js';
 import { PeerCache } from './peer-cache.js';
 import { type RawRecord } from './record-framer.js';
@@ -45,9 +46,10 @@ export class MrtDecoder {
     this.#peers = new PeerCache({ collector, memory, ...this.#rib });
   }
 
-  /** What looks through the file's messages for wanted prefixes in front of `decode`, by what was decoded so far. */
-  scanner(related: RelatedNlri): MessageScanner {
-    return new MessageScanner(related, this.#peers, this.#memory);
+  /** What looks through the file's records for wanted prefixes in front of `decode`, by what was decoded so far. */
+  scanner(related: RelatedNlri): RecordScanner {
+    const [peers, memory] = [this.#peers, this.#memory];
+    return new RecordScanner(related, { peers, memory, peerIndex: () => this.#peerIndex });
   }
 
   /** The peer index in force, null before the first. */

@@ -1,0 +1,48 @@
+// Inputs read with a scanner in front of the decoder, or without: what both must agree on.
+
+import { PrefixTrie } from '../../src/ip/prefix-trie.js';
+import { type Prefix } from '../../src/ip/prefix.js';
+import { AddPathMemory } from '../../src/mrt/add-path-memory.js';
+import { type MrtElement } from '../../src/mrt/element.js';
+import { elementsOf } from '../../src/mrt/elements.js';
+import { MrtDecoder } from '../../src/mrt/record.js';
+import { RecordFramer } from '../../src/mrt/record-framer.js';
+import { DecodeError } from '../../src/wire/decode-error.js';
+
+export interface Outcome {
+  /** Elements with a wanted prefix, and errors, each with the number of its record. */
+  readonly found: readonly unknown[];
+  readonly records: number;
+  /** Records that were decoded. */
+  readonly decoded: number;
+}
+
+/** Reads all, with the scanner in front or without, and keeps what is related to a wanted prefix. */
+export function readRelated(chunks: readonly Uint8Array[], wanted: readonly Prefix[], scan: boolean): Outcome {
+  const trie = new PrefixTrie<true>();
+  for (const prefix of wanted) trie.insert(prefix, true);
+  const decoder = new MrtDecoder({ addPathMemory: new AddPathMemory() });
+  const framer = new RecordFramer(scan ? decoder.scanner(trie) : null);
+  const found: unknown[] = [];
+  let decoded = 0;
+  const isWanted = (element: MrtElement): boolean => 'prefix' in element && trie.isRelated(element.prefix);
+  const drain = (): void => {
+    for (let raw = framer.next(); raw !== null; raw = framer.next()) {
+      decoded++;
+      try {
+        for (const element of elementsOf(decoder.decode(raw)))
+          if (isWanted(element)) found.push({ record: raw.index, element });
+      } catch (error) {
+        if (!(error instanceof DecodeError)) throw error;
+        found.push({ record: raw.index, offset: raw.offset, error: error.code });
+      }
+    }
+  };
+  for (const chunk of chunks) {
+    framer.push(chunk);
+    drain();
+  }
+  framer.finish();
+  drain();
+  return { found, records: framer.end().records, decoded };
+}
