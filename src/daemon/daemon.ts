@@ -118,7 +118,7 @@ export class Daemon {
     this.#keepAlive(signal);
     const prefixes = this.#pipeline.engine.policies.size;
     logger.info({ url, spool: directory, database, prefixes }, 'ready');
-    this.#notify.ready(`watching ${prefixes} prefixes`);
+    this.#notify.ready(`watching ${prefixes} ${prefixes === 1 ? 'prefix' : 'prefixes'}`);
     announce(url);
     const reading = this.#reader(directory).run(signal);
     shutdown.add('spool', () => reading); // under the deadline: a read may hang

@@ -1,7 +1,6 @@
 // `incidents list/show/ack/unack/mute/unmute/resolve`: what is wrong, and what the operator does about it.
 
 import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
-import { parseEventTime } from '../../ip/event-time.js';
 import { Prefix, PrefixSyntaxError } from '../../ip/prefix.js';
 import { resolveByOperator } from '../../daemon/operator-requests.js';
 import { type Database } from '../../registry/database.js';
@@ -9,6 +8,7 @@ import { findIncident, listIncidents, markIncident, type StoredIncident } from '
 import { type CommandArgs, printNote } from '../command-line.js';
 import { CliError, ExitCode } from '../exit-code.js';
 import { printIncident, printIncidents } from '../incident-listing.js';
+import { readTime } from '../time-args.js';
 import { withDatabase } from '../with-database.js';
 
 interface ListArgs extends CommandArgs {
@@ -110,9 +110,7 @@ function markCommand(
 async function list(args: ArgumentsCamelCase<ListArgs>): Promise<void> {
   const { state, type, connection } = args;
   const prefix = args.prefix === undefined ? undefined : prefixText(args.prefix);
-  const since = args.since === undefined ? undefined : parseEventTime(args.since);
-  if (since === null)
-    throw new CliError(ExitCode.usage, `"${args.since ?? ''}" is no time; write 2026-06-16T07:18:30Z`);
+  const since = args.since === undefined ? undefined : readTime(args.since);
   await withDatabase(args.database, { readonly: true }, (db) => {
     const filter = {
       ...(state !== undefined && { states: state }),
