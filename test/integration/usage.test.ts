@@ -71,6 +71,7 @@ const CASES: readonly (readonly [line: string, message: RegExp])[] = [
   ['check-config NONE', /^peerwatch: Cannot read \S+none: no such file or directory\n$/],
   ['dump --prefix-file NONE FILE', /^peerwatch: Cannot read \S+none: no such file or directory\n$/],
   ['run --config NONE', /^peerwatch: Cannot read \S+none: no such file or directory\n$/],
+  ['incidents resolve 9f3c --config NONE', /^peerwatch: Cannot read \S+none: no such file or directory\n$/],
   ['replay --config NONE FILE', /^peerwatch: Cannot read \S+none: no such file or directory\n$/],
 ];
 

@@ -7,6 +7,7 @@ import { type Database } from '../../registry/database.js';
 import { findIncident, listIncidents, markIncident, type StoredIncident } from '../../registry/incidents.js';
 import { type CommandArgs, printNote } from '../command-line.js';
 import { CliError, ExitCode } from '../exit-code.js';
+import { configuration } from '../global-options.js';
 import { printIncident, printIncidents } from '../incident-listing.js';
 import { readTime } from '../time-args.js';
 import { withDatabase } from '../with-database.js';
@@ -124,11 +125,12 @@ async function list(args: ArgumentsCamelCase<ListArgs>): Promise<void> {
 }
 
 async function resolve(args: ArgumentsCamelCase<IdArgs>): Promise<void> {
+  const { detection } = configuration(args.config);
   await withDatabase(args.database, {}, (db) => {
     const { incident } = incidentOf(db, args.id);
     if (incident.state === 'resolved')
       throw new CliError(ExitCode.failed, `incident ${incident.id} is resolved already`);
-    const done = resolveByOperator(db, args.database, incident.id);
+    const done = resolveByOperator(db, incident.id, detection);
     if (!done) printNote('asked for: the daemon that holds this database carries it out within 5 s');
     printIncidents(args, [incidentOf(db, incident.id)]);
   });

@@ -4,8 +4,6 @@
 
 import process from 'node:process';
 import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
-import { loadConfig } from '../../daemon/config.js';
-import { ConfigError } from '../../daemon/config-error.js';
 import { replayFiles } from '../../daemon/replay.js';
 import { carryOutResolutions } from '../../daemon/operator-requests.js';
 import { type DetectionFigures } from '../../detection/figures.js';
@@ -24,6 +22,7 @@ import { createStats, type PeerwatchStats, sourceStats } from '../../telemetry/s
 import { type CommandArgs, counted, printNote } from '../command-line.js';
 import { EventPrinter } from '../event-printer.js';
 import { CliError, ExitCode } from '../exit-code.js';
+import { configuration } from '../global-options.js';
 import { printIncidents } from '../incident-listing.js';
 import { showProgress } from '../progress.js';
 import { withDatabase } from '../with-database.js';
@@ -78,7 +77,7 @@ export const replayCommand: CommandModule<CommandArgs, ReplayArgs> = {
 };
 
 async function replay(args: ArgumentsCamelCase<ReplayArgs>): Promise<void> {
-  const { detection } = readConfig(args.config);
+  const { detection } = configuration(args.config);
   const inputs = await inputsOf(args.files);
   const outcome: Outcome = { damaged: 0, touched: new Map() };
   await withDatabase(args.database, { readonly: args.dryRun }, async (db) => {
@@ -181,15 +180,6 @@ function summary({ sources }: PeerwatchStats, { engine }: Pipeline): string {
   ];
   const applied = counted(engine.counters.applied, 'event of registered prefixes', 'events of registered prefixes');
   return `peerwatch: ${[...read, applied, ...said].join(', ')}`;
-}
-
-function readConfig(path: string | undefined): { readonly detection: DetectionFigures } {
-  try {
-    return loadConfig(path, process.env).config;
-  } catch (error) {
-    if (error instanceof ConfigError) throw new CliError(ExitCode.usage, error.message, { cause: error });
-    throw error;
-  }
 }
 
 async function inputsOf(names: readonly string[]): Promise<readonly InputFile[]> {
