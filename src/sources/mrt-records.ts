@@ -5,6 +5,7 @@
 import { type RawRecord, RecordFramer } from '../mrt/record-framer.js';
 import { CompressionError } from './compression.js';
 import { type ByteSource, decompress, type DecompressOptions } from './decompress.js';
+import { foreignFormat, HEAD_LENGTH, isMrtType } from './not-mrt.js';
 
 /** Bytes of the input that were not interpreted. */
 export interface InputLoss {
@@ -25,6 +26,9 @@ export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
   readonly #framer = new RecordFramer();
   readonly #losses: InputLoss[] = [];
   #unpacked = 0;
+  #head = new Uint8Array(0);
+  /** Why it is no MRT file, as far as its beginning tells and until a record of a known type contradicts. */
+  #foreign: string | null = null;
 
   constructor(source: ByteSource, options: DecompressOptions) {
     this.#source = source;
@@ -51,8 +55,10 @@ export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
     try {
       for await (const chunk of decompress(this.#source, this.#options)) {
         this.#unpacked += chunk.length;
+        if (this.#head.length < HEAD_LENGTH) this.#lookAt(chunk);
         this.#framer.push(chunk);
         const batch = this.#drain();
+        if (this.#foreign !== null && batch.some(({ type }) => isMrtType(type))) this.#foreign = null;
         if (batch.length > 0) yield batch;
       }
     } catch (error) {
@@ -60,6 +66,14 @@ export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
       fault = error;
     }
     this.#close(fault);
+  }
+
+  #lookAt(chunk: Uint8Array): void {
+    const head = new Uint8Array(Math.min(HEAD_LENGTH, this.#head.length + chunk.length));
+    head.set(this.#head);
+    head.set(chunk.subarray(0, head.length - this.#head.length), this.#head.length);
+    this.#head = head;
+    this.#foreign = foreignFormat(head);
   }
 
   #drain(): RawRecord[] {
@@ -78,6 +92,9 @@ export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
       this.#losses.push({ kind: 'compression', offset: this.#unpacked - cut, bytes: cut, reason: fault.message });
     } else if (reason === 'truncated') {
       this.#losses.push({ kind: 'truncated', offset, bytes, reason: 'the last record is cut short' });
+    }
+    if (this.#foreign !== null && this.#losses.length > 0) {
+      this.#losses[0] = { ...this.#losses[0], reason: this.#foreign };
     }
   }
 }

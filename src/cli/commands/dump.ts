@@ -85,11 +85,15 @@ function withFilters<T>(yargs: Argv<T>) {
     .option('type', { ...list, choices: TYPES, describe: 'elements of this type' })
     .option('from', { type: 'string', describe: 'not before this time: RFC 3339 or Unix seconds' })
     .option('to', { type: 'string', describe: 'not after this time' })
-    .option('family', { ...list, choices: ['4', '6'] as const, describe: 'IPv4 or IPv6 routes' })
+    .option('family', {
+      ...list,
+      choices: ['4', '6'] as const,
+      describe: 'IPv4 or IPv6 routes, whatever the session runs over',
+    })
     .option('safi', {
       ...list,
       choices: ['unicast', 'multicast', '1', '2', 'all'] as const,
-      describe: 'where anything is filtered, unicast only unless said here',
+      describe: 'routes of this SAFI; without it any other filter leaves out all but unicast routes, all widens it',
     })
     .conflicts({ exact: ['more-specific', 'less-specific', 'related'], related: ['more-specific', 'less-specific'] });
 }
@@ -100,6 +104,9 @@ function withExamples<T>(yargs: Argv<T>): Argv<T> {
     .example('$0 dump --json --prefix 203.0.113.0/24 rrc00/', 'all about a prefix in a folder of files, as JSON')
     .example('$0 dump --prefix-file mine.txt --more-specific --type announce bview.gz', 'several prefixes, announced')
     .example('$0 dump --format none --stats --json updates.bz2', 'totals as one JSON object')
+    .epilogue(
+      'Filters of routes (prefix, family, SAFI, origin, path) leave out session messages, which have none of these.',
+    )
     .example('curl -s URL | $0 dump --origin-as 64496 --from 2024-01-01T08:00Z -', 'from standard input');
 }
 
