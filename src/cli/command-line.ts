@@ -7,6 +7,7 @@ import { type Change } from '../registry/diff.js';
 import { formatFault } from '../registry/validation.js';
 import { type FileFault } from '../registry/yaml-reader.js';
 import { CliError, ExitCode } from './exit-code.js';
+import { fileErrorReason } from '../sources/file-error.js';
 import { formatTable } from './table.js';
 
 /** Options that every command has, as yargs hands them over. */
@@ -48,6 +49,11 @@ export function printNote(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** `1 prefix`, `2 prefixes`: a count with its noun. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
 /** The wall clock, microseconds. */
 export function wallClock(): EventTime {
   return Date.now() * 1000;
@@ -58,8 +64,7 @@ export function readTextFile(path: string): string {
   try {
     return readFileSync(isStandardInput(path) ? process.stdin.fd : path, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CliError(ExitCode.usage, `Cannot read ${fileTitle(path)}: ${reason}`);
+    throw new CliError(ExitCode.usage, `Cannot read ${fileTitle(path)}: ${fileErrorReason(error)}`, { cause: error });
   }
 }
 
@@ -87,7 +92,7 @@ export function printChanges({ json }: Pick<CommandArgs, 'json'>, changes: reado
   const signs = { add: '+', remove: '-', change: '~' } as const;
   for (const change of changes) {
     const { op, kind, name, details } = change;
-    if (json) printRecord({ ...change, kind: 'change', of: kind });
+    if (json) printRecord({ kind: 'change', op, of: kind, name, details });
     else
       printText(
         `${[`${signs[op]} ${kind}${kind === 'options' ? '' : ` ${name}`}`, details.join('; ')].join('  ').trimEnd()}\n`,

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import process from 'node:process';
 import { ConfigError } from '../daemon/config-error.js';
-import { loadConfig } from '../daemon/config.js';
+import { loadConfig, type LoadedConfig } from '../daemon/config.js';
 import { CliError, ExitCode } from './exit-code.js';
 
 /** `$STATE_DIRECTORY/peerwatch.db` (systemd), else `./peerwatch.db`. */
@@ -18,8 +18,17 @@ export function defaultDatabase(): string {
  * @throws CliError where the configuration is at fault.
  */
 export function configuredDatabase(config: string | undefined): string {
+  return configuration(config).database.path ?? defaultDatabase();
+}
+
+/**
+ * The configuration in force: `--config`, or the one that is found, or all defaults.
+ *
+ * @throws CliError where it is at fault.
+ */
+export function configuration(config: string | undefined): LoadedConfig['config'] {
   try {
-    return loadConfig(config, process.env).config.database.path ?? defaultDatabase();
+    return loadConfig(config, process.env).config;
   } catch (error) {
     if (error instanceof ConfigError) throw new CliError(ExitCode.usage, error.message, { cause: error });
     throw error;

@@ -5,7 +5,7 @@ import { formatJsonPath } from '../bgp/as-path.js';
 import { incidentLine } from '../incidents/machine-output.js';
 import { explainIncident } from '../incidents/explanation.js';
 import { type StoredIncident } from '../registry/incidents.js';
-import { type CommandArgs, printListing, printText } from './command-line.js';
+import { type CommandArgs, counted, printListing, printText } from './command-line.js';
 
 /** A table of incidents, or with `--json` one object a line. */
 export function printIncidents(args: CommandArgs, incidents: readonly StoredIncident[]): void {
@@ -46,10 +46,7 @@ export function printIncident(args: CommandArgs, stored: StoredIncident): void {
     ['announced', incident.prefix],
     ['covers', incident.covers.join(', ')],
     ['offender', `AS${incident.offender.replace('/', ' by AS')}`],
-    [
-      'opened',
-      `${formatEventTime(incident.openedAt)}, ${incident.openings} ${incident.openings === 1 ? 'opening' : 'openings'}`,
-    ],
+    ['opened', `${formatEventTime(incident.openedAt)}, ${counted(incident.openings, 'opening')}`],
     ['notifiable', incident.notifiableAt === null ? 'not yet' : formatEventTime(incident.notifiableAt)],
     ['last seen', formatEventTime(incident.lastSeenAt)],
     [
@@ -85,7 +82,8 @@ export function printIncident(args: CommandArgs, stored: StoredIncident): void {
     ]),
     records: [],
   });
-  if (incident.evidenceOmitted > 0) printText(`and ${incident.evidenceOmitted} further peer ASes\n`);
+  if (incident.evidenceOmitted > 0)
+    printText(`and ${counted(incident.evidenceOmitted, 'further peer AS', 'further peer ASes')}\n`);
 }
 
 function shortTime(time: number): string {

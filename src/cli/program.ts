@@ -1,8 +1,10 @@
 // The command line as one yargs program: global options, every command, and usage errors as exit code 2. The modules of a command
-// are loaded when it is the one that is named, so that `dump` does not wait for a web server to be read.
+// are loaded when it is the one that is named, so that `dump` does not wait for a web server to be read. What usage-errors.ts makes
+// of a complaint of yargs is what the user reads.
 
 import yargs, { type Argv, type CommandModule } from 'yargs';
 import { CliError, ExitCode } from './exit-code.js';
+import { repeatedOption, unknownCommand, usageMessage } from './usage-errors.js';
 
 const COMMANDS: Readonly<Record<string, () => Promise<unknown>>> = {
   init: async () => (await import('./commands/init.js')).initCommand,
@@ -26,19 +28,24 @@ const COMMANDS: Readonly<Record<string, () => Promise<unknown>>> = {
   'check-config': async () => (await import('./commands/check-config.js')).checkConfigCommand,
 };
 
-/** Stands for `-` while yargs parses, which drops it from lists; as an argument it names standard input. */
-const STANDARD_INPUT = '\0-';
+/** Stands in front of what yargs must not read as an option: `-`, which it drops from lists, and what follows `--`. */
+const LITERAL = '\0';
 
-/** Runs the command that `args` name. Throws CliError on wrong usage. */
-export async function runProgram(args: readonly string[]): Promise<void> {
-  const named = namedCommand(args);
+/** Runs the command that `line` names; `help COMMAND` is `COMMAND --help`. Throws CliError on wrong usage. */
+export async function runProgram(line: readonly string[]): Promise<void> {
+  const args = line[0] === 'help' ? [...line.slice(1), '--help'] : line;
+  const word = firstWord(args);
+  const named = word !== undefined && Object.hasOwn(COMMANDS, word) ? word : undefined;
+  if (word !== undefined && named === undefined && word !== 'completion' && !args.includes('--get-yargs-completions')) {
+    throw new CliError(ExitCode.usage, unknownCommand(word, Object.keys(COMMANDS)));
+  }
   const loaders = named === undefined ? Object.values(COMMANDS) : [COMMANDS[named]];
-  let program = globalOptions(yargs(args.map((arg) => (arg === '-' ? STANDARD_INPUT : arg))));
+  let program = globalOptions(yargs(literals(args)), args);
   for (const load of loaders) program = program.command((await load()) as CommandModule);
   await program.parseAsync();
 }
 
-function globalOptions(program: Argv): Argv {
+function globalOptions(program: Argv, args: readonly string[]): Argv {
   return program
     .scriptName('peerwatch')
     .usage('$0 <command> [options]\n\nWatches BGP for your prefixes: hijacks, leaks, path changes, lost visibility.')
@@ -55,7 +62,7 @@ function globalOptions(program: Argv): Argv {
       describe: 'least level of the log; default: log.level of the configuration',
     })
     .option('color', { type: 'boolean', default: true, describe: 'colour on a terminal (--no-color)' })
-    .middleware(restoreStandardInput)
+    .middleware(restoreLiterals)
     .middleware(chooseDatabase)
     .completion('completion', 'prints a completion script for the shell')
     .demandCommand(1, 'Name a command; --help lists them.')
@@ -63,17 +70,27 @@ function globalOptions(program: Argv): Argv {
     .recommendCommands()
     .wrap(110)
     .exitProcess(false)
+    .check((argv: Readonly<Record<string, unknown>>, declared: unknown) => repeatedOption(argv, declared) ?? true)
     .fail((message: string | null, error: Error | undefined) => {
-      if (error instanceof Error && message === null) throw error;
-      throw new CliError(ExitCode.usage, `${message ?? String(error)}\nTry: peerwatch --help`);
+      if (error instanceof Error && (message === null || error instanceof CliError)) throw error;
+      throw new CliError(ExitCode.usage, usageMessage(message ?? String(error), program.parsed, args));
     });
 }
 
-/** Puts `-` back in its place. */
-function restoreStandardInput(args: Record<string, unknown>): void {
+/** The arguments with those marked that are no options whatever they look like. */
+function literals(args: readonly string[]): readonly string[] {
+  const end = args.indexOf('--');
+  const mark = (arg: string): string => (arg === '-' ? LITERAL + arg : arg);
+  if (end === -1) return args.map(mark);
+  return [...args.slice(0, end).map(mark), ...args.slice(end + 1).map((arg) => LITERAL + arg)];
+}
+
+/** Takes the marks away again. */
+function restoreLiterals(args: Record<string, unknown>): void {
+  const restored = (value: unknown): unknown =>
+    typeof value === 'string' && value.startsWith(LITERAL) ? value.slice(LITERAL.length) : value;
   for (const [name, value] of Object.entries(args)) {
-    if (value === STANDARD_INPUT) args[name] = '-';
-    else if (Array.isArray(value)) args[name] = value.map((item: unknown) => (item === STANDARD_INPUT ? '-' : item));
+    args[name] = Array.isArray(value) ? value.map(restored) : restored(value);
   }
 }
 
@@ -89,9 +106,8 @@ async function chooseDatabase(args: {
   args.database = command === 'check-config' ? defaultDatabase() : configuredDatabase(args.config);
 }
 
-/** The command among the arguments: the first that is neither an option nor the value of a global one. */
-function namedCommand(args: readonly string[]): string | undefined {
+/** The word that names the command: the first argument that is neither an option nor the value of a global one. */
+function firstWord(args: readonly string[]): string | undefined {
   const values = ['--database', '--config', '--log-level'];
-  const first = args.find((arg, index) => !arg.startsWith('-') && !values.includes(args[index - 1] ?? ''));
-  return first !== undefined && Object.hasOwn(COMMANDS, first) ? first : undefined;
+  return args.find((arg, index) => !arg.startsWith('-') && !values.includes(args[index - 1] ?? ''));
 }

@@ -73,7 +73,9 @@ export class ActivityLog {
     this.#told.set(id, { state, level, openings });
     if (before === undefined) this.#stats.incidentsOpened[type]++;
     if (this.#quiet) return;
-    const details = { id, type, severity: level, state, connection, prefix, offender, peers: incident.peersNow };
+    // Its carriers may have lost it again within the batch: now 0, while the hold-down runs.
+    const peers = { now: incident.peersNow, max: incident.peersEver.length };
+    const details = { id, type, severity: level, state, connection, prefix, offender, peers };
     const again = before !== undefined && before.openings !== openings;
     if (state === 'resolved')
       this.#logger.info({ ...details, reason: incident.reason }, `${type} of ${prefix} is over`);

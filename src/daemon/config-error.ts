@@ -16,9 +16,14 @@ export class ConfigError extends Error {
   readonly file: string;
   readonly faults: readonly ConfigFault[];
 
-  constructor(file: string, faults: readonly ConfigFault[], options?: ErrorOptions) {
+  /** `message` stands for the list of faults where there is nothing in the file to point at. */
+  constructor(
+    file: string,
+    faults: readonly ConfigFault[],
+    options: ErrorOptions & { readonly message?: string } = {},
+  ) {
     const lines = faults.map((fault) => formatFault(file, fault));
-    super(`Cannot use the configuration ${file}:\n  ${lines.join('\n  ')}`, options);
+    super(options.message ?? `Cannot use the configuration ${file}:\n  ${lines.join('\n  ')}`, options);
     this.file = file;
     this.faults = faults;
   }

@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { LineCounter, type Document, isMap, isNode, isScalar, parseDocument } from 'yaml';
 import { isLoopback, parseListen } from '../api/listen-address.js';
 import { parseMaskedPrefix, parsePrefix, PrefixSyntaxError } from '../ip/prefix-text.js';
+import { fileErrorReason } from '../sources/file-error.js';
 import { ConfigError, type ConfigFault } from './config-error.js';
 import { checkConfig, type PathFault } from './config-check.js';
 import { type PeerwatchConfig } from './config-schema.js';
@@ -35,7 +36,11 @@ export function loadConfig(path: string | undefined, env: Environment): LoadedCo
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new ConfigError(file, [whole('', `the file cannot be read (${reason(error)})`)], { cause: error });
+    const why = fileErrorReason(error);
+    throw new ConfigError(file, [whole('', `cannot be read: ${why}`)], {
+      cause: error,
+      message: `Cannot read ${file}: ${why}`,
+    });
   }
   const config = parseConfig(text, { file, env });
   return { config, file, token: readToken(config.http.tokenFile, env, file) };
@@ -88,7 +93,7 @@ export function readToken(tokenFile: string | null, env: Environment, configFile
   try {
     token = readFileSync(path, 'utf8').trim();
   } catch (error) {
-    throw new ConfigError(configFile, [whole('http.tokenFile', `${path} cannot be read (${reason(error)})`)], {
+    throw new ConfigError(configFile, [whole('http.tokenFile', `Cannot read ${path}: ${fileErrorReason(error)}`)], {
       cause: error,
     });
   }

@@ -118,7 +118,7 @@ export class Daemon {
     this.#keepAlive(signal);
     const prefixes = this.#pipeline.engine.policies.size;
     logger.info({ url, spool: directory, database, prefixes }, 'ready');
-    this.#notify.ready(`watching ${prefixes} prefixes`);
+    this.#notify.ready(`watching ${prefixes} ${prefixes === 1 ? 'prefix' : 'prefixes'}`);
     announce(url);
     const reading = this.#reader(directory).run(signal);
     shutdown.add('spool', () => reading); // under the deadline: a read may hang
@@ -130,9 +130,12 @@ export class Daemon {
   /** Sources that are known before they deliver, so that their series begin at 0. */
   #nameSources(directory: string): void {
     const { collector } = this.#loaded.config.sources.spool;
-    if (collector !== null) this.counters(collector);
-    for (const entry of readdirSync(directory, { withFileTypes: true }))
-      if (entry.isDirectory() && !entry.name.startsWith('.')) this.counters(entry.name);
+    const folders = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const names = folders.map(({ name }) => name).filter((name) => !name.startsWith('.'));
+    for (const name of collector === null ? names : [collector, ...names]) {
+      this.counters(name);
+      this.#health.expect(name);
+    }
   }
 
   #openPipeline(): Pipeline {

@@ -1,7 +1,7 @@
 // What operators ask for on the command line while the pipeline's state may be in a running daemon's hands: resolutions by hand,
 // noted as requests, and carried out by whoever holds the database's lock.
 
-import { defaultFigures } from '../detection/figures.js';
+import { type DetectionFigures } from '../detection/figures.js';
 import { Pipeline } from '../pipeline/pipeline.js';
 import { type Database } from '../registry/database.js';
 import { DatabaseHeldError, lockDatabase } from '../registry/database-lock.js';
@@ -20,16 +20,17 @@ export function carryOutResolutions(db: Database, pipeline: Pipeline): number {
 }
 
 /**
- * Resolves an incident by hand: at once where nobody holds the database, else by asking who does.
+ * Resolves an incident by hand: at once where nobody holds the database, under the figures of the configuration in force, else by asking
+ * who does.
  *
  * @returns false where it was only asked for.
  */
-export function resolveByOperator(db: Database, path: string, id: string): boolean {
+export function resolveByOperator(db: Database, id: string, figures: DetectionFigures): boolean {
   requestResolution(db, id);
   try {
-    const lock = lockDatabase(path);
+    const lock = lockDatabase(db.name);
     try {
-      const state = { policies: loadPolicies(db), generation: registryGeneration(db), figures: defaultFigures };
+      const state = { policies: loadPolicies(db), generation: registryGeneration(db), figures };
       carryOutResolutions(db, new Pipeline({ store: new SqliteStore(db), ...state }));
       return true;
     } finally {

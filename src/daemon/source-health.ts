@@ -18,10 +18,16 @@ interface Source {
 
 export class SourceHealth {
   readonly #sources = new Map<string, Source>();
+  readonly #expected = new Set<string>();
   /** When the spool was last looked at and held nothing, or we began. */
   #emptyAt = performance.now();
   #turned = true;
   #looked = false;
+
+  /** A collector is configured, or has a folder: silence of it counts before it delivers anything. */
+  expect(collector: string): void {
+    this.#expected.add(collector);
+  }
 
   /** A collector has something to read. */
   found(collector: string): void {
@@ -87,10 +93,11 @@ export class SourceHealth {
     return { ok: detail.length === 0, detail };
   }
 
-  /** True where the source delivered, or is idle, and that not for longer than three of its intervals. */
-  isUp(collector: string, silence: DetectionFigures['silence']): boolean {
+  /** True where the source delivered, or is idle, and that not for longer than three of its intervals; null for an unknown one. */
+  isUp(collector: string, silence: DetectionFigures['silence']): boolean | null {
     const source = this.#sources.get(collector);
-    return source !== undefined && (source.delivered || source.idle) && !isSilent(collector, source, silence);
+    if (source === undefined) return this.#expected.has(collector) ? false : null;
+    return (source.delivered || source.idle) && !isSilent(collector, source, silence);
   }
 
   /**

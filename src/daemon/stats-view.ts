@@ -11,8 +11,8 @@ export interface StatsView {
   readonly stats: PeerwatchStats;
   readonly engine: Engine;
   readonly db: Database;
-  /** Whether a source delivered lately. */
-  readonly isUp: (source: string) => boolean;
+  /** Whether a source delivered lately; null for what is no source of this daemon. */
+  readonly isUp: (source: string) => boolean | null;
   /** `metrics.watch`: prefixes, and sessions as `collector|address|AS`. */
   readonly watch: readonly string[];
 }

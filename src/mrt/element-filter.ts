@@ -1,7 +1,7 @@
 // Which elements a user wants to see: by prefix, peer, origin, AS on the path, type, time, family and SAFI. All conditions must hold;
 // of several values of one condition any. An element that does not have what a condition asks for (a withdrawal has no path, a
-// KEEPALIVE no prefix) does not meet it. As soon as anything is filtered, routes of SAFIs other than unicast are left out, unless
-// asked for. Prefixes are looked up in a trie, so that a list of 10 000 costs no more than one.
+// KEEPALIVE no prefix and no SAFI) does not meet it. As soon as anything is filtered, routes of SAFIs other than unicast are left out,
+// unless asked for; that alone leaves out no session message. Prefixes are looked up in a trie, so that a list of 10 000 costs no more than one.
 
 import { type PathAttributes } from '../bgp/path-attributes.js';
 import { SegmentType } from '../bgp/as-path.js';
@@ -47,10 +47,17 @@ export interface ElementFilter {
 export function elementFilter(options: FilterOptions): ElementFilter | null {
   const related = isGiven(options.prefixes) ? trieOf(options.prefixes) : null;
   const conditions = [...cheapConditions(options), ...routeConditions(options, related)];
-  const { safis = conditions.length > 0 ? [1] : 'all' } = options;
-  if (safis !== 'all') conditions.unshift((element) => !('safi' in element) || safis.includes(element.safi));
+  const { safis } = options;
+  if (safis !== undefined && safis !== 'all')
+    conditions.unshift((element) => 'safi' in element && safis.includes(element.safi));
+  else if (safis === undefined && conditions.length > 0) conditions.unshift(isUnicast);
   if (conditions.length === 0) return null;
   return Object.assign((element: MrtElement) => conditions.every((holds) => holds(element)), { related });
+}
+
+/** The default view: routes of SAFI 1, and what has no SAFI. */
+function isUnicast(element: MrtElement): boolean {
+  return !('safi' in element) || element.safi === 1;
 }
 
 function cheapConditions({ types, from, to, peerAs, families }: FilterOptions): Condition[] {

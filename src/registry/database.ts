@@ -55,6 +55,9 @@ export function openDatabase(path: string, options: OpenOptions = {}): Database 
     if (!create) throw new DatabaseError('ERR_DATABASE_MISSING', path, 'there is none; "peerwatch init" creates it');
     mkdirSync(dirname(path), { recursive: true });
   }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new DatabaseError('ERR_DATABASE_UNUSABLE', path, 'it is a directory');
+  }
   return guarded(path, () => {
     const db = new SqliteDatabase(path, { timeout: BUSY_TIMEOUT_MS });
     try {
@@ -103,8 +106,16 @@ function prepare(
 
 function refuseNewer(path: string, version: number, newest: number): void {
   if (version <= newest) return;
-  const reason = `it has schema ${version}, this program knows up to ${newest}; upgrade peerwatch, or use the .bak-v${newest} copy`;
+  const reason = `it has schema ${version}, this program knows up to ${newest}; ${newerAdvice(path, newest)}`;
   throw new DatabaseError('ERR_DATABASE_NEWER', path, reason);
+}
+
+/** What to do with a newer database; a copy from before the migration is named where one was left. */
+function newerAdvice(path: string, newest: number): string {
+  const copies = Array.from({ length: newest }, (_, index) => `${path}.bak-v${newest - index}`);
+  const copy = copies.find((candidate) => isPresent(candidate));
+  const other = copy === undefined ? 'name another one with --database' : `go back to ${copy}, from before the upgrade`;
+  return `upgrade peerwatch, or ${other}`;
 }
 
 /** All missing steps in one transaction; another process may have been faster, so the version is read again inside. */

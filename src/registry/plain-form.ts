@@ -8,10 +8,25 @@ import {
   type NeighborMap,
   type Provider,
   type RegisteredPrefix,
+  type Registry,
+  sortRegistry,
 } from './registry-model.js';
 
 /** A plain object with keys in order; undefined never occurs as a value. */
 export type PlainObject = Record<string, unknown>;
+
+/** The whole registry: the registry file's content, sorted. */
+export function registryToPlain(registry: Registry): PlainObject {
+  const { providers, connections, allowDocumentation } = sortRegistry(registry);
+  return {
+    providers: providers.map(providerToPlain),
+    connections: connections.map((connection) => ({
+      ...connectionToPlain(connection),
+      prefixes: connection.prefixes.map(prefixToPlain),
+    })),
+    options: { allowDocumentation },
+  };
+}
 
 export function providerToPlain(provider: Provider): PlainObject {
   return { name: provider.name, asns: provider.asns, metros: provider.metros };

@@ -6,7 +6,7 @@ import { Document, isScalar, type Node, visit } from 'yaml';
 import { type EventTime, SECOND } from '../ip/event-time.js';
 import { type Prefix } from '../ip/prefix.js';
 import { parseMaskedPrefix, parsePrefix, PrefixSyntaxError } from '../ip/prefix-text.js';
-import { connectionToPlain, prefixToPlain, providerToPlain } from './plain-form.js';
+import { registryToPlain } from './plain-form.js';
 import {
   type Connection,
   defaultPrefixName,
@@ -14,7 +14,6 @@ import {
   type Provider,
   type RegisteredPrefix,
   type Registry,
-  sortRegistry,
 } from './registry-model.js';
 import { type Fault, findFaults } from './validation.js';
 import { type FileFault, type Place, type YamlMap, YamlReader } from './yaml-reader.js';
@@ -45,15 +44,7 @@ export function allFaults({ registry, faults, places }: RegistryFile): readonly 
 
 /** The text of a registry file, always the same for equal registries. */
 export function formatRegistryFile(registry: Registry): string {
-  const { providers, connections, allowDocumentation } = sortRegistry(registry);
-  const document = new Document({
-    providers: providers.map(providerToPlain),
-    connections: connections.map((connection) => ({
-      ...connectionToPlain(connection),
-      prefixes: connection.prefixes.map(prefixToPlain),
-    })),
-    options: { allowDocumentation },
-  });
+  const document = new Document(registryToPlain(registry));
   // Lists of numbers and names, and maps inside them, on one line each, as people write them.
   visit(document, {
     Seq: (_, list) => {

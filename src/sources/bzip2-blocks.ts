@@ -22,18 +22,20 @@ export async function* unpackBzip2Blocks(input: AsyncIterable<Uint8Array>): Asyn
   const engine = await Bzip2.init();
   const splitter = new BlockSplitter();
   for await (const chunk of input) {
-    for (const block of splitter.push(chunk)) yield unpackBlock(engine, block);
+    for (const block of splitter.push(chunk)) yield unpackBlock(engine, block, splitter.blockAt);
   }
-  if (!splitter.complete) throw new CompressionError('bzip2', 'it ends before its end mark');
+  if (!splitter.complete) throw new CompressionError('bzip2', 'it ends before its end mark', splitter.blockAt);
 }
 
-function unpackBlock(engine: Bzip2, block: Uint8Array): Uint8Array {
+function unpackBlock(engine: Bzip2, block: Uint8Array, at: number): Uint8Array {
   for (let size = 1 << 20; ; size = Math.min(size * 8, BLOCK_CEILING)) {
     try {
       return engine.decompress(block, size);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      if (!/outbuff|full/i.test(reason) || size === BLOCK_CEILING) throw new CompressionError('bzip2', reason);
+      if (!/outbuff|full/i.test(reason) || size === BLOCK_CEILING) {
+        throw new CompressionError('bzip2', 'a block is damaged', at);
+      }
     }
   }
 }
@@ -47,6 +49,13 @@ class BlockSplitter {
   #bits = 0;
   #blockStart = -1;
   #ended = false;
+  /** Where the held bytes begin in the input. */
+  #heldAt = 0;
+
+  /** Offset of the byte in which the block begins that is being collected or was just given; of what is held where there is none. */
+  get blockAt(): number {
+    return this.#heldAt + (Math.max(this.#blockStart, 0) >>> 3);
+  }
 
   /** True after an end mark, until another stream begins. */
   get complete(): boolean {
@@ -86,6 +95,7 @@ class BlockSplitter {
     const keepFrom = markStart >>> 3;
     this.#held.copyWithin(0, keepFrom, (this.#bits + 7) >>> 3);
     this.#bits -= keepFrom * 8;
+    this.#heldAt += keepFrom;
     this.#blockStart = isEnd ? -1 : markStart - keepFrom * 8;
   }
 }

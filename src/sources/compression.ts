@@ -27,15 +27,34 @@ export class CompressionError extends Error {
   readonly compression: Compression;
   /** What is wrong, for people. */
   readonly reason: string;
-  /** Bytes of compressed input that were unpacked without fault before the piece that held it. */
-  readonly consumed: number;
+  /** Bytes of compressed input that are sound: those before the piece, the block or the byte that holds the fault; null = not known. */
+  readonly consumed: number | null;
+  /** Bytes that were unpacked; null = not counted. */
+  readonly unpacked: number | null;
 
-  constructor(compression: Compression, reason: string, consumed = 0) {
-    super(`Cannot unpack all of the ${compression} data: ${reason}`);
+  constructor(
+    compression: Compression,
+    reason: string,
+    consumed: number | null = null,
+    unpacked: number | null = null,
+  ) {
+    super(`Cannot unpack all of the ${compression} data: ${reason}${soundText(consumed, unpacked)}`);
     this.compression = compression;
     this.reason = reason;
     this.consumed = consumed;
+    this.unpacked = unpacked;
   }
+}
+
+/** Zeros after the end are padding (gzip(1) ignores them too); anything else is input that nobody interprets. */
+export function trailing(compression: Compression, consumed: number): CompressionError {
+  return new CompressionError(compression, `what follows its end is no ${compression} data`, consumed);
+}
+
+function soundText(consumed: number | null, unpacked: number | null): string {
+  if (unpacked === null) return '';
+  const from = consumed === null ? '' : `the first ${consumed} compressed, `;
+  return ` (sound bytes: ${from}${unpacked} unpacked)`;
 }
 
 const BZIP2_BLOCK = [0x31, 0x41, 0x59, 0x26, 0x53, 0x59];
@@ -72,7 +91,7 @@ export function detectCompression(head: Uint8Array): Compression {
 }
 
 /** `BZh1` to `BZh9`, then a block or the end of the stream: `BZh9` alone is a time in April 2005. */
-function isBzip2(head: Uint8Array): boolean {
+export function isBzip2(head: Uint8Array): boolean {
   if (!startsWith(head, [0x42, 0x5a, 0x68])) return false;
   const level = head.length > 3 ? head[3] : 0;
   const rest = head.subarray(4, 10);

@@ -4,7 +4,8 @@
 
 import { createGunzip } from 'node:zlib';
 import { unpackBzip2Blocks } from './bzip2-blocks.js';
-import { type Compression, CompressionError, detectCompression, MAGIC_LENGTH } from './compression.js';
+import { Bzip2Streams } from './bzip2-streams.js';
+import { type Compression, CompressionError, detectCompression, MAGIC_LENGTH, trailing } from './compression.js';
 import { startProgram, unpackWithProgram } from './unpack-program.js';
 import { UNPACKED_CHUNK, unpackWithZlib } from './zlib-stream.js';
 import { createZstdTransform, unpackZstd } from './zstd-stream.js';
@@ -46,8 +47,8 @@ export async function* decompress(source: ByteSource, options: DecompressOptions
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof CompressionError)) throw error;
-    yield* recover(source, error, delivered, signal);
-    throw error;
+    const { fault, unpacked } = yield* recover(source, error, delivered, signal);
+    throw new CompressionError(fault.compression, fault.reason, fault.consumed, unpacked);
   }
 }
 
@@ -80,26 +81,44 @@ async function fastWay(
       return child === null ? unpackZstd(bytes) : unpackWithProgram(bytes, child, compression, signal);
     }
     case 'bzip2': {
-      const child = await startProgram(programs.bzip2);
-      return child === null ? unpackBzip2Blocks(bytes) : unpackWithProgram(bytes, child, compression, signal);
+      return unpackBzip2(bytes, programs.bzip2, signal);
     }
   }
 }
 
-/** What lies between what was delivered and the fault, read anew the slow way; nothing where the source cannot be read again. */
+/** @throws CompressionError also where something other than bzip2 data follows. */
+async function* unpackBzip2(
+  bytes: AsyncIterable<Uint8Array>,
+  programs: readonly string[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const streams = new Bzip2Streams(bytes);
+  const child = await startProgram(programs);
+  yield* child === null ? unpackBzip2Blocks(streams) : unpackWithProgram(streams, child, 'bzip2', signal);
+  if (streams.garbageAt !== null) throw trailing('bzip2', streams.garbageAt);
+}
+
+/**
+ * What lies between what was delivered and the fault, read anew the slow way; nothing where the source cannot be read again.
+ *
+ * @returns the fault as exactly as it could be placed, and how many bytes were unpacked in all.
+ */
 async function* recover(
   source: ByteSource,
   fault: CompressionError,
   delivered: number,
   signal: AbortSignal | undefined,
   piece = CAREFUL_PIECES[0],
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<Uint8Array, { readonly fault: CompressionError; readonly unpacked: number }> {
   let unpacked = 0;
+  const known = (at: CompressionError): { readonly fault: CompressionError; readonly unpacked: number } => {
+    return { fault: at, unpacked: Math.max(delivered, unpacked) };
+  };
   try {
     const bytes = source.open(signal);
-    if (bytes === null) return;
+    if (bytes === null) return known(fault);
     const chunks = carefulWay(fault, bytes, piece);
-    if (chunks === null) return;
+    if (chunks === null) return known(fault);
     for await (const chunk of chunks) {
       signal?.throwIfAborted();
       const skip = Math.max(0, delivered - unpacked);
@@ -111,8 +130,10 @@ async function* recover(
     if (!(error instanceof CompressionError)) throw error; // the same fault again is where it ends
     const finer = CAREFUL_PIECES.at(CAREFUL_PIECES.indexOf(piece) + 1);
     const isZlib = error.compression !== 'bzip2' && finer !== undefined;
-    if (isZlib) yield* recover(source, error, Math.max(delivered, unpacked), signal, finer);
+    if (isZlib) return yield* recover(source, error, Math.max(delivered, unpacked), signal, finer);
+    return known(error);
   }
+  return known(fault);
 }
 
 /** Bytes given to zlib at once behind the last sound place: first to come near the fault, then to lose nothing before it. */
@@ -124,12 +145,12 @@ function carefulWay(
   bytes: AsyncIterable<Uint8Array>,
   carefulPiece: number,
 ): AsyncIterable<Uint8Array> | null {
-  const careful = { compression, carefulFrom: consumed, carefulPiece };
+  const careful = { compression, carefulFrom: consumed ?? 0, carefulPiece };
   switch (compression) {
     case 'gzip':
       return unpackWithZlib(bytes, createGunzip({ chunkSize: UNPACKED_CHUNK }), careful);
     case 'bzip2':
-      return unpackBzip2Blocks(bytes);
+      return unpackBzip2(bytes, [], undefined);
     case 'zstd': {
       const own = createZstdTransform();
       // The program hands out every whole block; fzstd would go on behind a fault that only the checksum tells.

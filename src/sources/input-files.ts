@@ -8,6 +8,7 @@ import { basename, join, resolve } from 'node:path';
 import process from 'node:process';
 import { CompressionError, UnsupportedCompressionError } from './compression.js';
 import { type ByteSource, decompress } from './decompress.js';
+import { fileErrorReason } from './file-error.js';
 
 /** Bytes read from a file at once. */
 const READ_SIZE = 1024 * 1024;
@@ -56,7 +57,7 @@ async function expandOne(name: string, signal: AbortSignal | undefined): Promise
   if (name === '-') return [standardInput()];
   if (/^https?:\/\//i.test(name)) return [urlInput(name)];
   const found = await stat(name).catch((error: unknown) => {
-    throw new InputError(name, reasonOf(error), { cause: error });
+    throw new InputError(name, fileErrorReason(error), { cause: error });
   });
   if (found.isDirectory()) return directoryInputs(name, signal);
   return [fileInput(name, found.isFile() ? found.size : null)]; // a FIFO or a device is read like a file
@@ -160,22 +161,6 @@ async function* readOrExplain(name: string, bytes: AsyncIterable<Uint8Array>): A
     yield* bytes;
   } catch (error) {
     if (error instanceof InputError || (error instanceof Error && error.name === 'AbortError')) throw error;
-    throw new InputError(name, reasonOf(error), { cause: error });
+    throw new InputError(name, fileErrorReason(error), { cause: error });
   }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file or directory',
-  EACCES: 'permission denied',
-  EISDIR: 'it is a directory',
-  ENOTDIR: 'a part of the path is no directory',
-  ENOTFOUND: 'no such host',
-  ECONNREFUSED: 'the server refuses the connection',
-};
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause instanceof Error ? error.cause : error; // fetch says why in its cause
-  const code = 'code' in cause ? String(cause.code) : '';
-  return REASONS[code] ?? cause.message;
 }

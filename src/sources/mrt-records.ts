@@ -12,6 +12,7 @@ import {
 } from '../mrt/record-framer.js';
 import { CompressionError } from './compression.js';
 import { type ByteSource, decompress, type DecompressOptions } from './decompress.js';
+import { foreignFormat, HEAD_LENGTH, isMrtType } from './not-mrt.js';
 
 /** Bytes of the input that were not interpreted. */
 export interface InputLoss {
@@ -48,6 +49,9 @@ export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
   #losses = 0;
   /** A last record that is cut short: part of the compression's fault where there is one. */
   #cut: FramingGap | null = null;
+  #head = new Uint8Array(0);
+  /** Why it is no MRT file, as far as its beginning tells and until a record of a known type contradicts. */
+  #foreign: string | null = null;
 
   constructor(source: ByteSource, options: MrtRecordsOptions) {
     this.#source = source;
@@ -80,6 +84,7 @@ export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
     try {
       for await (const chunk of decompress(this.#source, this.#options)) {
         this.#unpacked += chunk.length;
+        if (this.#head.length < HEAD_LENGTH) this.#lookAt(chunk);
         this.#framer.push(chunk);
         yield* this.#batches(chunk.length === 0);
       }
@@ -104,6 +109,7 @@ export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
         this.#tellGap(gap);
       }
       if (record === null) break;
+      if (this.#foreign !== null && isMrtType(record.type)) this.#foreign = null;
       batch.push(record);
     }
     const pending = idle ? this.#framer.flush() : null;
@@ -125,8 +131,17 @@ export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
   }
 
   #tell(loss: InputLoss): void {
+    const reason = this.#losses === 0 ? (this.#foreign ?? loss.reason) : loss.reason;
     this.#losses++;
-    this.#options.onLoss?.(loss);
+    this.#options.onLoss?.({ ...loss, reason });
+  }
+
+  #lookAt(chunk: Uint8Array): void {
+    const head = new Uint8Array(Math.min(HEAD_LENGTH, this.#head.length + chunk.length));
+    head.set(this.#head);
+    head.set(chunk.subarray(0, head.length - this.#head.length), this.#head.length);
+    this.#head = head;
+    this.#foreign = foreignFormat(head);
   }
 }
 

@@ -103,5 +103,5 @@ async function feed(input: AsyncIterable<Uint8Array>, child: ChildProcessWithout
 
 function reasonOf(complaint: string): string {
   const line = complaint.split('\n').find((text) => text.trim() !== '');
-  return line?.replace(/^(?:l?bzip2|zstd): (?:stdin: |\/\*stdin\*\\ *: )?/, '').trim() ?? 'it is damaged';
+  return line?.replace(/^(?:(?:l?bzip2|zstd): )?(?:stdin: |\/\*stdin\*\\ *: )?/, '').trim() ?? 'it is damaged';
 }

@@ -3,7 +3,7 @@
 // a plain pipe would throw away. No magic numbers here.
 
 import { type Transform } from 'node:stream';
-import { type Compression, CompressionError } from './compression.js';
+import { type Compression, CompressionError, trailing } from './compression.js';
 
 /** Compressed bytes given to zlib at once; bounds what one piece can unpack to (deflate: 1032 to 1). */
 const PIECE = 128 * 1024;
@@ -54,11 +54,6 @@ export async function* unpackWithZlib(
   } finally {
     stream.destroy();
   }
-}
-
-/** Zeros after the end are padding (gzip(1) ignores them too); anything else is input that nobody interprets. */
-function trailing(compression: Compression, consumed: number): CompressionError {
-  return new CompressionError(compression, `what follows its end is no ${compression} data`, consumed);
 }
 
 /** The writing side of a zlib stream as promises, its output collected. */

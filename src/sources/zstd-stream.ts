@@ -27,16 +27,18 @@ export async function* unpackZstd(input: AsyncIterable<Uint8Array>): AsyncGenera
   const stream = new Decompress((chunk) => {
     if (chunk.length > 0) output.push(chunk);
   });
+  let consumed = 0;
   for await (const chunk of input) {
     for (let at = 0; at < chunk.length; at += PIECE) {
       const fault = push(stream, chunk.subarray(at, at + PIECE), false);
       yield* output.splice(0);
-      if (fault !== null) throw new CompressionError('zstd', fault);
+      if (fault !== null) throw new CompressionError('zstd', fault, consumed);
+      consumed += Math.min(PIECE, chunk.length - at);
     }
   }
   const fault = push(stream, new Uint8Array(0), true);
   yield* output.splice(0);
-  if (fault !== null) throw new CompressionError('zstd', fault);
+  if (fault !== null) throw new CompressionError('zstd', fault); // told at the end, wherever it is
 }
 
 function push(stream: Decompress, piece: Uint8Array, final: boolean): string | null {

@@ -98,9 +98,10 @@ export const METRICS: readonly MetricDefinition[] = [
   {
     name: 'peerwatch_source_up',
     type: 'gauge',
-    help: '1 while the source delivers or is known to be idle, 0 while it is silent or failing.',
+    help: '1 while the source delivers or is known to be idle, 0 while it is silent or failing; none for what was only replayed.',
     labels: ['source'],
-    read: ({ stats }) => sourceRows(stats).map(([source, { up }]) => ({ labels: { source }, value: up ? 1 : 0 })),
+    read: ({ stats }) =>
+      liveRows(stats).map(([source, { up }]) => ({ labels: { source }, value: up === true ? 1 : 0 })),
   },
   {
     name: 'peerwatch_source_last_record_timestamp_seconds',
@@ -113,10 +114,10 @@ export const METRICS: readonly MetricDefinition[] = [
   {
     name: 'peerwatch_event_time_lag_seconds',
     type: 'gauge',
-    help: 'Wall clock less the event time of the last record of the source; 0 before the first.',
+    help: 'Wall clock less the event time of the last record of the source; 0 before the first, none for what was only replayed.',
     labels: ['source'],
     read: ({ stats, now }) =>
-      sourceRows(stats).map(([source, row]) => ({ labels: { source }, value: lag(row.lastRecordAt, now) })),
+      liveRows(stats).map(([source, row]) => ({ labels: { source }, value: lag(row.lastRecordAt, now) })),
   },
   {
     name: 'peerwatch_sessions',
@@ -221,6 +222,11 @@ export const METRICS: readonly MetricDefinition[] = [
   },
 ];
 
+/** The sources of this daemon: those whose silence means something. */
+function liveRows(stats: PeerwatchStats): ReturnType<typeof sourceRows> {
+  return sourceRows(stats).filter(([, { up }]) => up !== null);
+}
+
 function lag(lastRecordAt: number | null, now: number): number {
   return lastRecordAt === null ? 0 : now - lastRecordAt / 1e6;
 }
@@ -245,7 +251,7 @@ function perLevel<K extends string>(types: readonly K[], counts: Record<K, Recor
 /** The first sources one by one, the rest as one row `other`. */
 function sourceRows(stats: PeerwatchStats): [string, SourceStats][] {
   return capped(stats.sources, (rows) => ({
-    up: rows.every((row) => row.up),
+    up: rows.every(({ up }) => up === null) ? null : rows.every(({ up }) => up !== false),
     lastRecordAt: rows.reduce<number | null>((last, row) => later(last, row.lastRecordAt), null),
     records: sum(
       RECORD_TYPES,

@@ -85,7 +85,8 @@ export type EventType = (typeof EVENT_TYPES)[number];
 
 /** One feed: a collector's files or a stream, under the name that the configuration or its folder gives it. */
 export interface SourceStats {
-  up: boolean;
+  /** Null for a collector that was replayed and is no source of this daemon: its silence is no outage. */
+  up: boolean | null;
   /** Event time of its last record in microseconds; null before the first. */
   lastRecordAt: number | null;
   readonly records: Record<RecordType, number>;
@@ -151,7 +152,7 @@ export function sourceStats(stats: PeerwatchStats, name: string): SourceStats {
   let source = stats.sources.get(name);
   if (source === undefined) {
     source = {
-      up: false,
+      up: null,
       lastRecordAt: null,
       records: tally(RECORD_TYPES),
       elements: tally(ELEMENT_TYPES),

@@ -48,6 +48,25 @@ test('ActivityLog tells of an incident when it opens, escalates, is over and is 
   assert.equal(stats.incidentsOpened['origin-hijack'], 1, 're-opened is the same incident');
 });
 
+test('ActivityLog tells how many peers an incident had, also where they lost it within the batch', () => {
+  const told: object[] = [];
+  const log = new ActivityLog(
+    { debug: () => undefined, info: () => undefined, warn: (details) => void told.push(details) },
+    createStats(),
+  );
+  const stage = new Stage([policy(HIJACK)]);
+  const story = new Story().announce(0, 1, HIJACK, '65001 64511').announce(0, 2, HIJACK, '65002 64511');
+  for (const event of story.withdraw(0, 1, HIJACK).withdraw(0, 2, HIJACK).events) {
+    stage.engine.advance(event.order);
+    stage.engine.apply(event);
+  }
+  log.note({ ...stage.engine.takeBatch(), generation: 1, files: [] });
+  assert.deepEqual(
+    told.map((details) => Reflect.get(details, 'peers') as unknown),
+    [{ now: 0, max: 2 }],
+  );
+});
+
 test('ActivityLog counts events by type and level, and logs them at debug', () => {
   const { stats, play, lines } = logged();
   play(new Story().announce(0, 1, HIJACK, '65001 64500 64496'));

@@ -105,6 +105,8 @@ test('SourceHealth.watermark waits for a source that was found and has said noth
 
 test('SourceHealth.isUp holds while a source delivers or is idle, and no longer than three intervals after its last file', (context) => {
   const { clock, health } = stage(context);
+  assert.equal(health.isUp('rrc00', silence), null, 'nothing is known of it: no source, no outage');
+  health.expect('rrc00');
   assert.equal(health.isUp('rrc00', silence), false);
   health.found('rrc00');
   assert.equal(health.isUp('rrc00', silence), false);

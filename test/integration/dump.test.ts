@@ -208,7 +208,7 @@ const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = 
   [['--prefix-file', '/nowhere/at-all'], /Cannot read \/nowhere\/at-all/],
   [['--format', 'xml'], /Invalid values/],
   [['--exact', '--more-specific'], /mutually exclusive/],
-  [['--no-such-option'], /Unknown argument/],
+  [['--no-such-option'], /Unknown option: --no-such-option/],
 ];
 
 for (const [args, message] of wrong) {

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openDatabase } from '../../src/registry/database.js';
 import { loadPolicies } from '../../src/registry/policies.js';
@@ -71,6 +71,39 @@ test('a newer database is refused, exit 2', async (context) => {
   db.pragma('user_version = 999');
   db.close();
   assert.match(await refused(run('provider', 'list')), /schema 999/);
+});
+
+test('apply --json begins every line with "kind", export --json is one object that apply takes', async (context) => {
+  const { folder, run } = await newSite(context);
+  const applied = await ok(run('apply', EXAMPLE, '--json'));
+  assert.match(applied, /^(\{"kind":"change","op":"(add|change)","of":"[a-z]+","name":.*\}\n)+$/);
+  const exported = await ok(run('export', '--json'));
+  assert.match(exported, /^\{"providers":.*\}\n$/);
+  const file = join(folder, 'exported.json');
+  writeFileSync(file, exported);
+  const other = await newSite(context);
+  await ok(other.run('apply', file));
+  assert.equal(await ok(other.run('export')), await ok(run('export')));
+});
+
+test('init --json says in objects what it made', async (context) => {
+  const { database, run } = await newSite(context);
+  const made = records(await ok(run('init', '--json')));
+  assert.deepEqual(made, [
+    { kind: 'file', path: database, created: false },
+    { kind: 'file', path: join(dirname(database), 'peerwatch.yaml'), created: false },
+  ]);
+});
+
+test('check-config counts one of a thing in the singular', async (context) => {
+  const { folder, run } = await newSite(context);
+  const file = join(folder, 'one.yaml');
+  writeFileSync(
+    file,
+    'providers: [{ name: X, asns: [1103] }]\nconnections: [{ name: a, provider: X, asns: [3333], prefixes: [{ prefix: 193.0.0.0/24 }] }]\n',
+  );
+  const { stderr } = await run('check-config', file);
+  assert.match(stderr, /: 1 provider, 1 connection, 1 prefix\n$/);
 });
 
 test('apply takes the example, again without a change, and export gives what applies to another database', async (context) => {

@@ -59,6 +59,8 @@ test('start makes everything in ./.peerwatch, prints events and incidents, serve
   assert.equal(lines.filter((line) => /^[0-9a-f]{16} /.test(line)).length, stored['incidents'], 'and every incident');
   const metrics = await (await fetch(first.url)).text();
   assert.match(metrics, /^peerwatch_records_total\{source="route-views\.lab-bird",type="BGP4MP"\} [1-9]/m);
+  assert.match(metrics, /^peerwatch_source_last_record_timestamp_seconds\{source="route-views\.lab-bird"\} [1-9]/m);
+  assert.doesNotMatch(metrics, /^peerwatch_(source_up|event_time_lag_seconds)\{/m, 'what was replayed is no outage');
   assert.equal(await first.process.end('SIGINT'), 0);
   assert.ok(!existsSync(join(folder, '.peerwatch', 'peerwatch.db-wal')));
 
@@ -80,6 +82,8 @@ test('start goes on as the daemon: what is put into its spool is read', async (c
   assert.ok(existsSync(folder));
   site.drop('.peerwatch/spool/rrc00/updates', joined(...hijackStory()));
   await process.logged(/^file read$/);
+  const url = /^ready (\S+)$/m.exec(process.stdout)?.[1] ?? '';
+  assert.match(await (await fetch(url)).text(), /^peerwatch_source_up\{source="rrc00"\} 1$/m);
   assert.equal(await process.end('SIGTERM'), 0);
 });
 

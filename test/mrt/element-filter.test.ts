@@ -53,7 +53,10 @@ const cases: readonly (readonly [
   ['filters see SAFI 1', { prefixes: wanted }, [A24], [MULTICAST]],
   ['filters of other things see SAFI 1 too', { peerAs: [64496] }, [A24, STATE], [MULTICAST]],
   ['a SAFI asked for', { prefixes: wanted, safis: [2] }, [MULTICAST], [A24]],
-  ['a SAFI alone', { safis: [2] }, [MULTICAST, STATE], [A24, EOR]],
+  ['a SAFI alone, which concerns routes', { safis: [2] }, [MULTICAST], [A24, EOR, STATE]],
+  ['SAFI 1 asked for', { safis: [1] }, [A24, EOR, WITHDRAW], [MULTICAST, STATE]],
+  ['any other filter keeps session messages', { peerAs: [64496] }, [A24, STATE], [MULTICAST]],
+  ['a family, which concerns routes', { families: [1] }, [A24], [SIX, STATE, MULTICAST]],
   ['any SAFI', { prefixes: wanted, safis: 'all' }, [MULTICAST, A24], [OTHER]],
   ['peer AS', { peerAs: [1, 64496] }, [A24, STATE], [announce('203.0.113.0/24', SEQUENCE, { peerAs: 2 })]],
   [

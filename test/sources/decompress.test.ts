@@ -254,3 +254,84 @@ test('decompress loses nothing of sound data in front of a damaged gzip trailer 
     assert.deepEqual(new Uint8Array(Buffer.concat(chunks)), bytes);
   }
 });
+
+/** Offsets of the bytes in which the blocks of a bzip2 stream begin: every bit looked at. */
+function blockStarts(stream: Uint8Array): readonly number[] {
+  const bits = Array.from(stream, (byte) => byte.toString(2).padStart(8, '0')).join('');
+  const mark = 0x314159265359n.toString(2).padStart(48, '0');
+  const starts: number[] = [];
+  for (let at = bits.indexOf(mark); at !== -1; at = bits.indexOf(mark, at + 1)) starts.push(at >>> 3);
+  return starts;
+}
+
+const BZIP2_WAYS = [['lbzip2'], ['bzip2'], []] as const;
+
+for (const program of BZIP2_WAYS) {
+  const by = program[0] ?? 'WebAssembly';
+  const options = { programs: { bzip2: program, zstd: [] } };
+
+  test(
+    `decompress tells of garbage behind bzip2 data and where it begins, by ${by}`,
+    { skip: requires('bzip2', 'lbzip2') },
+    async () => {
+      for (let length = 0; length < 40; length += 3) {
+        const data = DATA.subarray(0, 1000 + length); // ends at another bit each time
+        const sound = packed('bzip2', data);
+        for (const garbage of [
+          Buffer.from('garbage'),
+          Buffer.from('BZh9 but no stream'),
+          sound.subarray(1),
+          Uint8Array.of(0, 0, 7),
+        ]) {
+          for (const size of [1, 13, 100_000]) {
+            const { bytes, error } = await unpack(chunked(join(sound, garbage), size), options);
+            assert.ok(Buffer.from(bytes).equals(data), `${bytes.length} bytes`);
+            assert.ok(error instanceof CompressionError && error.reason === 'what follows its end is no bzip2 data');
+            const padding = garbage[0] === 0 ? 2 : 0; // zeros are passed over first
+            const at = error.consumed ?? -1;
+            assert.ok(at >= sound.length && at <= sound.length + padding, `${at}, not ${sound.length}`);
+            assert.equal(error.unpacked, data.length);
+          }
+          if (program.length > 0) break; // a process for each is slow
+        }
+        if (program.length > 0 && length > 3) break;
+      }
+    },
+  );
+
+  test(
+    `decompress passes over zeros behind bzip2 data, and takes empty and many streams, by ${by}`,
+    { skip: requires('bzip2', 'lbzip2') },
+    async () => {
+      const [one, none] = [packed('bzip2', DATA.subarray(0, 500)), packed('bzip2', new Uint8Array(0))];
+      const zeros = new Uint8Array(70_000);
+      for (const size of [1, 11, 1_000_000]) {
+        const many = await unpack(chunked(join(one, none, one, none, zeros.subarray(0, 100)), size), options);
+        assertAll(many, join(DATA.subarray(0, 500), DATA.subarray(0, 500)));
+      }
+      assertAll(await unpack(chunked(join(one, zeros), 4096), options), DATA.subarray(0, 500));
+    },
+  );
+
+  test(
+    `decompress says in which bzip2 block the fault lies, by ${by}`,
+    { skip: requires('bzip2', 'lbzip2') },
+    async () => {
+      const whole = packed('bzip2');
+      const starts = blockStarts(whole);
+      assert.equal(starts.length, 4); // 3 000 000 bytes in blocks of 900 000
+      const damaged = whole.slice();
+      damaged.fill(0x55, starts[2] + 5000, starts[2] + 5004);
+      const { bytes, error } = await unpack(chunked(damaged, 65_536), options);
+      assert.ok(error instanceof CompressionError);
+      assert.deepEqual([error.consumed, error.unpacked], [starts[2], bytes.length]);
+      assert.match(
+        error.message,
+        new RegExp(`\\(sound bytes: the first ${starts[2]} compressed, ${bytes.length} unpacked\\)$`),
+      );
+      const torn = await unpack(chunked(whole.subarray(0, starts[3] + 99), 65_536), options);
+      assert.ok(torn.error instanceof CompressionError);
+      assert.deepEqual([torn.error.consumed, torn.error.unpacked], [starts[3], torn.bytes.length]);
+    },
+  );
+}

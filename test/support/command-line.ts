@@ -23,11 +23,18 @@ export async function peerwatch(...args: readonly string[]): Promise<Outcome> {
   return await run(process.execPath, [...(runsBuilt ? [built] : fromSource), ...args]);
 }
 
-/** Runs a program in the project's root and waits for its end; at most `seconds`, then it is terminated. */
-export function run(program: string, args: readonly string[], seconds = 120): Promise<Outcome> {
+/** The same in another folder. */
+export async function peerwatchIn(folder: string, ...args: readonly string[]): Promise<Outcome> {
+  const runsBuilt = import.meta.url.includes('/dist/') && existsSync(built);
+  const program = runsBuilt ? [built] : ['--import', import.meta.resolve('tsx'), join(projectRoot, 'src/cli/main.ts')];
+  return await run(process.execPath, [...program, ...args], 120, folder);
+}
+
+/** Runs a program, in the project's root if not told otherwise, and waits for its end; at most `seconds`, then it is terminated. */
+export function run(program: string, args: readonly string[], seconds = 120, cwd = projectRoot): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
-      cwd: projectRoot,
+      cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: seconds * 1000,
     });

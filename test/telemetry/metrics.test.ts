@@ -53,7 +53,7 @@ test('METRICS samples carry exactly the labels that the table declares', () => {
 
 test('Metrics shows every known series at 0 before anything happened', async () => {
   const stats = createStats();
-  sourceStats(stats, 'rrc00');
+  sourceStats(stats, 'rrc00').up = false;
   const series = await scrape(stats, 1_700_000_000_000);
   for (const [name, value] of series) assert.equal(value, name.startsWith('peerwatch_build_info') ? 1 : 0, name);
   const names = [...series.keys()];
@@ -144,8 +144,11 @@ test('Metrics leaves the global registry of the library empty', async () => {
 /** Stats of a busy instance: so many sources, so many watched names. */
 function busyStats(sources: number, watched: number): PeerwatchStats {
   const stats = createStats();
-  for (let i = 0; i < sources; i++)
-    sessionStats(stats, `rrc${i}`).up = sourceStats(stats, `rrc${i}`).records.BGP4MP = i;
+  for (let i = 0; i < sources; i++) {
+    const source = sourceStats(stats, `rrc${i}`);
+    source.up = true;
+    sessionStats(stats, `rrc${i}`).up = source.records.BGP4MP = i;
+  }
   for (let i = 0; i < watched - 1; i++) stats.watchedPrefixes.set(`10.${i >> 8}.${i & 255}.0/24`, i);
   stats.watchedSessions.set('rrc00|192.0.2.1|64500', true);
   return stats;

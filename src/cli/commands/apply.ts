@@ -3,7 +3,15 @@
 import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
 import { allFaults, parseRegistryFile } from '../../registry/registry-file.js';
 import { changeRegistry, RegistryShrinkError } from '../../registry/registry-store.js';
-import { type CommandArgs, printChanges, printNote, readTextFile, refuseFaults, wallClock } from '../command-line.js';
+import {
+  type CommandArgs,
+  counted,
+  printChanges,
+  printNote,
+  readTextFile,
+  refuseFaults,
+  wallClock,
+} from '../command-line.js';
 import { CliError, ExitCode } from '../exit-code.js';
 import { withDatabase } from '../with-database.js';
 
@@ -45,6 +53,6 @@ async function apply(args: ArgumentsCamelCase<ApplyArgs>): Promise<void> {
 
 function summary(count: number, isDryRun: boolean): string {
   if (count === 0) return 'The registry is already so; nothing changes.';
-  const things = `${count} ${count === 1 ? 'change' : 'changes'}`;
+  const things = counted(count, 'change');
   return isDryRun ? `${things}; dry run, nothing was stored.` : `${things} applied.`;
 }

@@ -34,6 +34,7 @@ export const billCommand: CommandModule<CommandArgs, BillArgs> = {
 };
 
 async function printBill(args: ArgumentsCamelCase<BillArgs>): Promise<void> {
+  if (args.json && args.csv) throw new CliError(ExitCode.usage, 'give --json or --csv, not both');
   const month = parseMonth(args.month ?? monthOf(wallClock()));
   if (month === null) throw new CliError(ExitCode.usage, `"${args.month ?? ''}" is no month; write 2026-06`);
   const rate = parseAmount(args.rate);

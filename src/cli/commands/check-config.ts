@@ -11,7 +11,15 @@ import { allFaults, parseRegistryFile } from '../../registry/registry-file.js';
 import { loadRegistry } from '../../registry/registry-store.js';
 import { findFaults, formatFault } from '../../registry/validation.js';
 import { type Registry } from '../../registry/registry-model.js';
-import { type CommandArgs, fileTitle, printNote, printRecord, printText, readTextFile } from '../command-line.js';
+import {
+  type CommandArgs,
+  counted,
+  fileTitle,
+  printNote,
+  printRecord,
+  printText,
+  readTextFile,
+} from '../command-line.js';
 import { CliError, ExitCode } from '../exit-code.js';
 import { defaultDatabase } from '../global-options.js';
 import { withDatabase } from '../with-database.js';
@@ -56,8 +64,7 @@ async function checkConfig(args: ArgumentsCamelCase<CheckArgs>): Promise<void> {
     if (args.json) printRecord({ kind: 'fault', ...fault });
     else printText(`${formatConfigFault(fault.file, fault)}\n`);
   }
-  if (faults.length > 0)
-    throw new CliError(ExitCode.usage, `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`);
+  if (faults.length > 0) throw new CliError(ExitCode.usage, counted(faults.length, 'fault'));
   printNote(`${config.title}: fine; ${registry.title}`);
 }
 
@@ -103,5 +110,10 @@ async function checkRegistry(
 
 function contents({ providers, connections }: Registry): string {
   const prefixes = connections.reduce((sum, connection) => sum + connection.prefixes.length, 0);
-  return `${providers.length} providers, ${connections.length} connections, ${prefixes} prefixes`;
+  const parts = [
+    counted(providers.length, 'provider'),
+    counted(connections.length, 'connection'),
+    counted(prefixes, 'prefix', 'prefixes'),
+  ];
+  return parts.join(', ');
 }

@@ -5,7 +5,7 @@ import { connectionToPlain, prefixToPlain } from '../../registry/plain-form.js';
 import { type Connection, plainPrefix } from '../../registry/registry-model.js';
 import { loadRegistry } from '../../registry/registry-store.js';
 import { type PrefixValidation, validateConnections } from '../../registry/rule-table.js';
-import { type CommandArgs, printListing, printNote, printText } from '../command-line.js';
+import { type CommandArgs, counted, printListing, printNote, printText } from '../command-line.js';
 import { CliError, ExitCode } from '../exit-code.js';
 import {
   allowDocumentationOption,
@@ -158,7 +158,11 @@ async function validate(args: ArgumentsCamelCase<CommandArgs & { readonly name: 
   for (const validation of validations) printValidation(args, validation);
   if (validations.length === 0) printNote('There is no prefix to validate.');
   const failed = validations.filter(({ state }) => state === 'Failed').length;
-  if (failed > 0) throw new CliError(ExitCode.failed, `${failed} of ${validations.length} prefixes break a rule`);
+  if (failed > 0)
+    throw new CliError(
+      ExitCode.failed,
+      `${failed} of ${counted(validations.length, 'prefix', 'prefixes')} ${failed === 1 ? 'breaks' : 'break'} a rule`,
+    );
 }
 
 function printValidation(args: CommandArgs, { connection, entry, state, results }: PrefixValidation): void {

@@ -1,22 +1,21 @@
 // `dump`: prints what MRT files hold, one element a line, in bgpdump's format or as JSON, or counts only. An input that cannot be read
 // is named and the next one taken (exit 1); bytes that were not interpreted are named and counted (exit 3).
 
-import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { type Argv, type ArgumentsCamelCase, type CommandModule } from 'yargs';
 import { dumpInput, type DumpFormat, type DumpSink, type LossReport } from '../../dump/dump-input.js';
 import { elementFilter, type FilterOptions, type PrefixRelation } from '../../mrt/element-filter.js';
 import { DumpStats } from '../../dump/stats.js';
 import { type Asn, parseAsn } from '../../ip/asn.js';
-import { type EventTime, parseEventTime } from '../../ip/event-time.js';
 import { type Prefix } from '../../ip/prefix.js';
 import { parsePrefix, PrefixSyntaxError } from '../../ip/prefix-text.js';
 import { collectorName } from '../../sources/collector-name.js';
 import { UnsupportedCompressionError } from '../../sources/compression.js';
 import { expandInputs, InputError, type InputFile } from '../../sources/input-files.js';
-import { type CommandArgs } from '../command-line.js';
+import { type CommandArgs, counted, fileTitle, readTextFile } from '../command-line.js';
 import { CliError, ExitCode } from '../exit-code.js';
 import { showProgress } from '../progress.js';
+import { readRange } from '../time-args.js';
 
 const TYPES = ['announce', 'withdraw', 'rib', 'state', 'open', 'notification', 'keepalive', 'refresh', 'eor'] as const;
 const SAFIS = { unicast: 1, '1': 1, multicast: 2, '2': 2 } as const;
@@ -87,11 +86,15 @@ function withFilters<T>(yargs: Argv<T>) {
     .option('type', { ...list, choices: TYPES, describe: 'elements of this type' })
     .option('from', { type: 'string', describe: 'not before this time: RFC 3339 or Unix seconds' })
     .option('to', { type: 'string', describe: 'not after this time' })
-    .option('family', { ...list, choices: ['4', '6'] as const, describe: 'IPv4 or IPv6 routes' })
+    .option('family', {
+      ...list,
+      choices: ['4', '6'] as const,
+      describe: 'IPv4 or IPv6 routes, whatever the session runs over',
+    })
     .option('safi', {
       ...list,
       choices: ['unicast', 'multicast', '1', '2', 'all'] as const,
-      describe: 'where anything is filtered, unicast only unless said here',
+      describe: 'routes of this SAFI; without it any other filter leaves out all but unicast routes, all widens it',
     })
     .conflicts({ exact: ['more-specific', 'less-specific', 'related'], related: ['more-specific', 'less-specific'] });
 }
@@ -102,10 +105,14 @@ function withExamples<T>(yargs: Argv<T>): Argv<T> {
     .example('$0 dump --json --prefix 203.0.113.0/24 rrc00/', 'all about a prefix in a folder of files, as JSON')
     .example('$0 dump --prefix-file mine.txt --more-specific --type announce bview.gz', 'several prefixes, announced')
     .example('$0 dump --format none --stats --json updates.bz2', 'totals as one JSON object')
+    .epilogue(
+      'Filters of routes (prefix, family, SAFI, origin, path) leave out session messages, which have none of these.',
+    )
     .example('curl -s URL | $0 dump --origin-as 64496 --from 2024-01-01T08:00Z -', 'from standard input');
 }
 
 async function dump(args: Args): Promise<void> {
+  refuseContradictions(args);
   const filter = elementFilter(filterOptions(args));
   const format = args.json && args.format !== 'none' ? 'json' : (args.format ?? 'bgpdump');
   const stats = new DumpStats();
@@ -173,17 +180,31 @@ class LossPrinter {
     if (++this.#count > SAID_LOSSES) return;
     const { input, record, offset, bytes, reason } = loss;
     const where = `${record === undefined ? '' : `record ${record}, `}offset ${offset} to ${offset + bytes}`;
-    process.stderr.write(`peerwatch: ${input}: ${where}: ${bytes} bytes not interpreted: ${reason}\n`);
+    process.stderr.write(`peerwatch: ${input}: ${where}: ${counted(bytes, 'byte')} not interpreted: ${reason}\n`);
   }
 
   close(): void {
     const more = this.#count - SAID_LOSSES;
-    if (more > 0) process.stderr.write(`peerwatch: ${this.#last?.input ?? ''}: ${more} more losses, see --stats\n`);
+    if (more > 0) {
+      const what = counted(more, 'more loss', 'more losses');
+      process.stderr.write(`peerwatch: ${this.#last?.input ?? ''}: ${what}, see --stats\n`);
+    }
+  }
+}
+
+/** @throws CliError where options make no sense together, rather than leaving one of them out. */
+function refuseContradictions({ json, format, exact, moreSpecific, lessSpecific, related, ...args }: Args): void {
+  if (json && format === 'bgpdump') throw new CliError(ExitCode.usage, 'give --json or --format bgpdump, not both');
+  const relations = { exact, 'more-specific': moreSpecific, 'less-specific': lessSpecific, related };
+  const relation = Object.entries(relations).find(([, given]) => given === true);
+  if (relation !== undefined && args.prefix === undefined && args.prefixFile === undefined) {
+    const advice = 'says how to match a prefix: give one with --prefix or --prefix-file';
+    throw new CliError(ExitCode.usage, `--${relation[0]} ${advice}`);
   }
 }
 
 function filterOptions(args: Args): FilterOptions {
-  const { from, to, family, safi } = args;
+  const { family, safi } = args;
   const wanted =
     safi?.includes('all') === true ? 'all' : safi?.flatMap((name) => (name === 'all' ? [] : [SAFIS[name]]));
   return {
@@ -193,8 +214,7 @@ function filterOptions(args: Args): FilterOptions {
     originAs: (args.originAs ?? []).map(readAsn),
     pathAs: (args.pathAs ?? []).map(readAsn),
     types: args.type ?? [],
-    ...(from === undefined ? {} : { from: readTime(from) }),
-    ...(to === undefined ? {} : { to: readTime(to) }),
+    ...readRange(args),
     families: (family ?? []).map((name) => (name === '4' ? 1 : 2)),
     ...(wanted === undefined ? {} : { safis: wanted }),
   };
@@ -218,30 +238,16 @@ function readPrefix(text: string, where = ''): Prefix {
 
 function prefixesOfFile(path: string | undefined): Prefix[] {
   if (path === undefined) return [];
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new CliError(
-      ExitCode.usage,
-      `Cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
-  const lines = text.split('\n').map((line, index) => ({ wanted: line.replace(/#.*/, '').trim(), number: index + 1 }));
+  const lines = readTextFile(path)
+    .split('\n')
+    .map((line, index) => ({ wanted: line.replace(/#.*/, '').trim(), number: index + 1 }));
   return lines
     .filter(({ wanted }) => wanted !== '')
-    .map(({ wanted, number }) => readPrefix(wanted, `${path}:${number}: `));
+    .map(({ wanted, number }) => readPrefix(wanted, `${fileTitle(path)}:${number}: `));
 }
 
 function readAsn(text: string): Asn {
   const asn = parseAsn(text);
   if (asn === null) throw new CliError(ExitCode.usage, `"${text}" is no AS number; write 64496 or AS64496`);
   return asn;
-}
-
-function readTime(text: string): EventTime {
-  const time = parseEventTime(text);
-  if (time === null)
-    throw new CliError(ExitCode.usage, `"${text}" is no time; write 2024-01-01T08:00:00Z or Unix seconds`);
-  return time;
 }

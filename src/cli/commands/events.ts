@@ -1,12 +1,12 @@
 // `events list`: the timeline of the registered prefixes.
 
 import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
-import { type EventTime, formatEventTime, parseEventTime } from '../../ip/event-time.js';
+import { formatEventTime } from '../../ip/event-time.js';
 import { eventLine } from '../../incidents/machine-output.js';
 import { PREFIX_EVENT_LEVELS } from '../../incidents/prefix-event.js';
 import { listEvents } from '../../registry/events.js';
 import { type CommandArgs, printListing, printText } from '../command-line.js';
-import { CliError, ExitCode } from '../exit-code.js';
+import { readRange } from '../time-args.js';
 import { withDatabase } from '../with-database.js';
 import { prefixText } from './incidents.js';
 
@@ -42,15 +42,12 @@ export const eventsCommand: CommandModule<CommandArgs, CommandArgs> = {
 };
 
 async function list(args: ArgumentsCamelCase<ListArgs>): Promise<void> {
-  const from = timeOf(args.from);
-  const to = timeOf(args.to);
   const { connection, type } = args;
   const filter = {
     ...(args.prefix !== undefined && { prefix: prefixText(args.prefix) }),
     ...(connection !== undefined && { connection }),
     ...(type !== undefined && { type }),
-    ...(from !== null && { from }),
-    ...(to !== null && { to }),
+    ...readRange(args),
   };
   await withDatabase(args.database, { readonly: true }, (db) => {
     const events = listEvents(db, filter);
@@ -67,12 +64,4 @@ async function list(args: ArgumentsCamelCase<ListArgs>): Promise<void> {
     ]);
     printListing(args, { head: ['at', 'level', 'connection', 'type', 'summary'], rows, records: [] });
   });
-}
-
-function timeOf(text: string | undefined): EventTime | null {
-  if (text === undefined) return null;
-  const time = parseEventTime(text);
-  if (time === null)
-    throw new CliError(ExitCode.usage, `"${text}" is no time; write 2026-06-16T07:18:30Z or Unix seconds`);
-  return time;
 }

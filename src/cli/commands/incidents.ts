@@ -1,14 +1,15 @@
 // `incidents list/show/ack/unack/mute/unmute/resolve`: what is wrong, and what the operator does about it.
 
 import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
-import { parseEventTime } from '../../ip/event-time.js';
 import { parsePrefix, PrefixSyntaxError } from '../../ip/prefix-text.js';
 import { resolveByOperator } from '../../daemon/operator-requests.js';
 import { type Database } from '../../registry/database.js';
 import { findIncident, listIncidents, markIncident, type StoredIncident } from '../../registry/incidents.js';
 import { type CommandArgs, printNote } from '../command-line.js';
 import { CliError, ExitCode } from '../exit-code.js';
+import { configuration } from '../global-options.js';
 import { printIncident, printIncidents } from '../incident-listing.js';
+import { readTime } from '../time-args.js';
 import { withDatabase } from '../with-database.js';
 
 interface ListArgs extends CommandArgs {
@@ -110,9 +111,7 @@ function markCommand(
 async function list(args: ArgumentsCamelCase<ListArgs>): Promise<void> {
   const { state, type, connection } = args;
   const prefix = args.prefix === undefined ? undefined : prefixText(args.prefix);
-  const since = args.since === undefined ? undefined : parseEventTime(args.since);
-  if (since === null)
-    throw new CliError(ExitCode.usage, `"${args.since ?? ''}" is no time; write 2026-06-16T07:18:30Z`);
+  const since = args.since === undefined ? undefined : readTime(args.since);
   await withDatabase(args.database, { readonly: true }, (db) => {
     const filter = {
       ...(state !== undefined && { states: state }),
@@ -126,11 +125,12 @@ async function list(args: ArgumentsCamelCase<ListArgs>): Promise<void> {
 }
 
 async function resolve(args: ArgumentsCamelCase<IdArgs>): Promise<void> {
+  const { detection } = configuration(args.config);
   await withDatabase(args.database, {}, (db) => {
     const { incident } = incidentOf(db, args.id);
     if (incident.state === 'resolved')
       throw new CliError(ExitCode.failed, `incident ${incident.id} is resolved already`);
-    const done = resolveByOperator(db, args.database, incident.id);
+    const done = resolveByOperator(db, incident.id, detection);
     if (!done) printNote('asked for: the daemon that holds this database carries it out within 5 s');
     printIncidents(args, [incidentOf(db, incident.id)]);
   });

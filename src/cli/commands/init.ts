@@ -5,7 +5,9 @@ import { dirname, join } from 'node:path';
 import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
 import { commentedConfig } from '../../daemon/config-template.js';
 import { changeRegistry } from '../../registry/registry-store.js';
-import { type CommandArgs, printNote, printText, wallClock } from '../command-line.js';
+import { fileErrorReason } from '../../sources/file-error.js';
+import { type CommandArgs, printNote, printRecord, printText, wallClock } from '../command-line.js';
+import { CliError, ExitCode } from '../exit-code.js';
 import { withDatabase } from '../with-database.js';
 
 interface InitArgs extends CommandArgs {
@@ -26,15 +28,15 @@ export const initCommand: CommandModule<CommandArgs, InitArgs> = {
   handler: init,
 };
 
-async function init({ database, config, allowDocumentation }: ArgumentsCamelCase<InitArgs>): Promise<void> {
+async function init({ database, config, json, allowDocumentation }: ArgumentsCamelCase<InitArgs>): Promise<void> {
   const isNew = !existsSync(database);
   await withDatabase(database, { create: true }, (db) => {
     if (!allowDocumentation) return;
     changeRegistry(db, { now: wallClock() }, (current) => ({ ...current, allowDocumentation: true }));
   });
-  report(database, isNew);
+  report(json, database, isNew);
   const configFile = config ?? join(dirname(database), 'peerwatch.yaml');
-  report(configFile, writeNew(configFile, commentedConfig()));
+  report(json, configFile, writeNew(configFile, commentedConfig()));
 }
 
 /** False where the file was there already; then it is left alone. */
@@ -44,11 +46,12 @@ function writeNew(path: string, text: string): boolean {
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw error;
+    throw new CliError(ExitCode.usage, `Cannot write ${path}: ${fileErrorReason(error)}`, { cause: error });
   }
 }
 
-function report(path: string, isNew: boolean): void {
-  if (isNew) printText(`created ${path}\n`);
+function report(json: boolean, path: string, isNew: boolean): void {
+  if (json) printRecord({ kind: 'file', path, created: isNew });
+  else if (isNew) printText(`created ${path}\n`);
   else printNote(`${path} is there already and was left as it is`);
 }

@@ -11,6 +11,7 @@ import { type Fault } from '../../registry/validation.js';
 import { type FileFault, type Place } from '../../registry/yaml-reader.js';
 import {
   type CommandArgs,
+  counted,
   printChanges,
   printListing,
   printNote,
@@ -155,7 +156,7 @@ async function importPrefixes(args: ArgumentsCamelCase<ImportArgs>): Promise<voi
       throw error;
     }
   });
-  printNote(`${list.prefixes.length} ${list.prefixes.length === 1 ? 'prefix' : 'prefixes'} registered.`);
+  printNote(`${counted(list.prefixes.length, 'prefix', 'prefixes')} registered.`);
 }
 
 function withList(current: Registry, { prefixes }: PrefixList, defaultConnection = ''): Registry {

@@ -4,8 +4,6 @@
 
 import process from 'node:process';
 import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
-import { loadConfig } from '../../daemon/config.js';
-import { ConfigError } from '../../daemon/config-error.js';
 import { replayFiles } from '../../daemon/replay.js';
 import { carryOutResolutions } from '../../daemon/operator-requests.js';
 import { type DetectionFigures } from '../../detection/figures.js';
@@ -21,9 +19,10 @@ import { loadPolicies, registryGeneration } from '../../registry/policies.js';
 import { UnsupportedCompressionError } from '../../sources/compression.js';
 import { expandInputs, InputError, type InputFile } from '../../sources/input-files.js';
 import { createStats, type PeerwatchStats, sourceStats } from '../../telemetry/stats.js';
-import { type CommandArgs, printNote } from '../command-line.js';
+import { type CommandArgs, counted, printNote } from '../command-line.js';
 import { EventPrinter } from '../event-printer.js';
 import { CliError, ExitCode } from '../exit-code.js';
+import { configuration } from '../global-options.js';
 import { printIncidents } from '../incident-listing.js';
 import { showProgress } from '../progress.js';
 import { withDatabase } from '../with-database.js';
@@ -78,7 +77,7 @@ export const replayCommand: CommandModule<CommandArgs, ReplayArgs> = {
 };
 
 async function replay(args: ArgumentsCamelCase<ReplayArgs>): Promise<void> {
-  const { detection } = readConfig(args.config);
+  const { detection } = configuration(args.config);
   const inputs = await inputsOf(args.files);
   const outcome: Outcome = { damaged: 0, touched: new Map() };
   await withDatabase(args.database, { readonly: args.dryRun }, async (db) => {
@@ -140,7 +139,9 @@ async function run(
     progress.stop();
   }
   if (outcome.damaged > SAID_DAMAGE)
-    printNote(`peerwatch: and ${outcome.damaged - SAID_DAMAGE} further places that were not interpreted`);
+    printNote(
+      `peerwatch: and ${counted(outcome.damaged - SAID_DAMAGE, 'further place', 'further places')} not interpreted`,
+    );
   printNote(summary(stats, pipeline));
 }
 
@@ -161,22 +162,24 @@ function summary({ sources }: PeerwatchStats, { engine }: Pipeline): string {
     [...sources.values()].flatMap((source) => Object.values(pick(source))).reduce((total, count) => total + count, 0);
   const { late, unknownOrigin } = engine.counters;
   const left = [
-    [sum(({ errors }) => errors), 'faults'],
-    [sum(({ dropped }) => dropped), 'dropped'],
-    [late, 'late'],
-    [unknownOrigin, 'routes of unknown origin'],
-  ].flatMap(([count, what]) => (count === 0 ? [] : [`${count} ${what}`]));
-  const read = `${sum(({ records }) => records)} records, ${sum(({ elements }) => elements)} elements`;
-  return `peerwatch: ${[read, `${engine.counters.applied} events of registered prefixes`, ...left].join(', ')}`;
-}
-
-function readConfig(path: string | undefined): { readonly detection: DetectionFigures } {
-  try {
-    return loadConfig(path, process.env).config;
-  } catch (error) {
-    if (error instanceof ConfigError) throw new CliError(ExitCode.usage, error.message, { cause: error });
-    throw error;
-  }
+    [sum(({ errors }) => errors), 'fault', 'faults'],
+    [sum(({ dropped }) => dropped), 'dropped', 'dropped'],
+    [late, 'late', 'late'],
+    [unknownOrigin, 'route of unknown origin', 'routes of unknown origin'],
+  ] as const;
+  const said = left.flatMap(([count, one, many]) => (count === 0 ? [] : [counted(count, one, many)]));
+  const read = [
+    counted(
+      sum(({ records }) => records),
+      'record',
+    ),
+    counted(
+      sum(({ elements }) => elements),
+      'element',
+    ),
+  ];
+  const applied = counted(engine.counters.applied, 'event of registered prefixes', 'events of registered prefixes');
+  return `peerwatch: ${[...read, applied, ...said].join(', ')}`;
 }
 
 async function inputsOf(names: readonly string[]): Promise<readonly InputFile[]> {
