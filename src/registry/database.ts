@@ -148,6 +148,11 @@ function isPresent(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
+/** True for what SQLite itself refuses in the middle of work: a full disk, a file that may not be written. */
+export function isSqliteError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof SqliteDatabase.SqliteError;
+}
+
 /** Turns SQLite's own errors into ours. */
 function guarded<T>(path: string, open: () => T): T {
   try {

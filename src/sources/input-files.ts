@@ -56,6 +56,7 @@ export async function expandInputs(names: readonly string[], signal?: AbortSigna
 async function expandOne(name: string, signal: AbortSignal | undefined): Promise<InputFile[]> {
   if (name === '-') return [standardInput()];
   if (/^https?:\/\//i.test(name)) return [urlInput(name)];
+  if (name === '') throw new InputError('""', 'it is an empty name');
   const found = await stat(name).catch((error: unknown) => {
     throw new InputError(name, fileErrorReason(error), { cause: error });
   });

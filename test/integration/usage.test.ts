@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { openDatabase } from '../../src/registry/database.js';
-import { peerwatch } from '../support/command-line.js';
+import { commandWords, peerwatch, run } from '../support/command-line.js';
+import { requires } from '../support/requires.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'peerwatch-usage-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -63,6 +64,7 @@ const CASES: readonly (readonly [line: string, message: RegExp])[] = [
   ['dump --from 2024-01-02 --to 2024-01-01 FILE', /--from 2024-01-02 is later than --to 2024-01-01: .*swap/],
   ['events list --from 2 --to 1', /--from 2 is later than --to 1/],
   ['dump --json --format bgpdump FILE', /give --json or --format bgpdump, not both/],
+  ['incidents list --type hijack', /Invalid values:[^]*"origin-hijack"/],
   ['bill --json --csv', /give --json or --csv, not both/],
   ['apply NONE', /^peerwatch: Cannot read \S+none: no such file or directory\n$/],
   ['apply FOLDER', /^peerwatch: Cannot read \S+: it is a directory\n$/],
@@ -97,6 +99,20 @@ test('runProgram reads what follows -- as names, whatever they look like', async
 
 test('runProgram takes "help COMMAND" for "COMMAND --help"', async () => {
   assert.deepEqual(await peerwatch('help', 'dump'), await peerwatch('dump', '--help'));
+});
+
+test('dump refuses an empty name instead of reading standard input', async () => {
+  const { code, stderr } = await peerwatch('dump', '');
+  assert.deepEqual({ code, stderr }, { code: 1, stderr: 'peerwatch: Cannot read "": it is an empty name\n' });
+});
+
+test('withDatabase says in one line what the disk refuses', { skip: requires('sh') }, async () => {
+  const database = join(folder, 'disk.db');
+  assert.equal((await peerwatch('init', '--database', database, '--config', join(folder, 'disk.yaml'))).code, 0);
+  const words = [...commandWords(), 'backup', join(folder, 'copy.db'), '--database', database];
+  const { code, stderr } = await run('sh', ['-c', 'ulimit -f 100; exec "$@"', 'sh', ...words]);
+  assert.match(stderr, /^peerwatch: Cannot [^\n]*disk[^\n]*\n$/);
+  assert.equal(code, 1);
 });
 
 test('openDatabase names a copy from before the upgrade only where there is one', async () => {

@@ -25,9 +25,15 @@ export async function peerwatch(...args: readonly string[]): Promise<Outcome> {
 
 /** The same in another folder. */
 export async function peerwatchIn(folder: string, ...args: readonly string[]): Promise<Outcome> {
+  const [program, ...words] = commandWords();
+  return await run(program, [...words, ...args], 120, folder);
+}
+
+/** The program and the arguments that are the command `peerwatch`, from any folder. */
+export function commandWords(): readonly [program: string, ...args: string[]] {
   const runsBuilt = import.meta.url.includes('/dist/') && existsSync(built);
-  const program = runsBuilt ? [built] : ['--import', import.meta.resolve('tsx'), join(projectRoot, 'src/cli/main.ts')];
-  return await run(process.execPath, [...program, ...args], 120, folder);
+  const words = runsBuilt ? [built] : ['--import', import.meta.resolve('tsx'), join(projectRoot, 'src/cli/main.ts')];
+  return [process.execPath, ...words];
 }
 
 /** Runs a program, in the project's root if not told otherwise, and waits for its end; at most `seconds`, then it is terminated. */

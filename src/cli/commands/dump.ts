@@ -103,12 +103,12 @@ function withExamples<T>(yargs: Argv<T>): Argv<T> {
   return yargs
     .example('$0 dump updates.20240101.0000.gz', 'as bgpdump -m prints it')
     .example('$0 dump --json --prefix 203.0.113.0/24 rrc00/', 'all about a prefix in a folder of files, as JSON')
-    .example('$0 dump --prefix-file mine.txt --more-specific --type announce bview.gz', 'several prefixes, announced')
+    .example('$0 dump --prefix-file mine.txt --exact bview.gz', 'these very prefixes')
     .example('$0 dump --format none --stats --json updates.bz2', 'totals as one JSON object')
     .epilogue(
       'Filters of routes (prefix, family, SAFI, origin, path) leave out session messages, which have none of these.',
     )
-    .example('curl -s URL | $0 dump --origin-as 64496 --from 2024-01-01T08:00Z -', 'from standard input');
+    .example('curl -s URL | $0 dump --origin-as 64496 -', 'from standard input');
 }
 
 async function dump(args: Args): Promise<void> {
@@ -152,7 +152,7 @@ async function dump(args: Args): Promise<void> {
 
 async function inputsOf(names: readonly string[]): Promise<InputFile[]> {
   try {
-    return await expandInputs(names.map((name) => (name === '' ? '-' : name))); // yargs makes '' of `-`
+    return await expandInputs(names);
   } catch (error) {
     if (error instanceof InputError) throw new CliError(ExitCode.failed, error.message, { cause: error });
     throw error;

@@ -5,6 +5,7 @@ import { parsePrefix, PrefixSyntaxError } from '../../ip/prefix-text.js';
 import { resolveByOperator } from '../../daemon/operator-requests.js';
 import { type Database } from '../../registry/database.js';
 import { findIncident, listIncidents, markIncident, type StoredIncident } from '../../registry/incidents.js';
+import { INCIDENT_TYPES } from '../../telemetry/stats.js';
 import { type CommandArgs, printNote } from '../command-line.js';
 import { CliError, ExitCode } from '../exit-code.js';
 import { configuration } from '../global-options.js';
@@ -36,7 +37,7 @@ const listCommand: CommandModule<CommandArgs, ListArgs> = {
         choices: ['suspected', 'open', 'resolved'],
         describe: 'in this state; may be repeated',
       })
-      .option('type', { type: 'string', describe: 'of this type' })
+      .option('type', { choices: INCIDENT_TYPES, describe: 'of this type' })
       .option('connection', { type: 'string', describe: 'of this connection' })
       .option('prefix', { type: 'string', describe: 'of this registered or announced prefix' })
       .option('since', { type: 'string', describe: 'not over before this time: RFC 3339 or Unix seconds' })

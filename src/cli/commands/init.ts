@@ -24,7 +24,7 @@ export const initCommand: CommandModule<CommandArgs, InitArgs> = {
         default: false,
         describe: 'let documentation prefixes and AS numbers be registered (for tests)',
       })
-      .example('$0 init --database /var/lib/peerwatch/peerwatch.db', 'makes the folder too'),
+      .example('$0 init --database state/peerwatch.db', 'makes the folder too'),
   handler: init,
 };
 

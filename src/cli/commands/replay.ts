@@ -68,11 +68,8 @@ export const replayCommand: CommandModule<CommandArgs, ReplayArgs> = {
         describe: 'exit 4 where the input touched an incident',
       })
       .example('$0 replay updates.20240101.*.gz', 'a day into the database, events and incidents on the terminal')
-      .example('$0 replay --dry-run --json rrc00/ | jq -c \'select(.kind=="incident")\'', 'what would have been found')
-      .example(
-        '$0 replay --fail-on-incident bview.gz updates.gz',
-        'a RIB first, then updates; exit 4 if anything is wrong',
-      ),
+      .example('$0 replay --dry-run --json rrc00/', 'what would be found, for machines')
+      .example('$0 replay --fail-on-incident bview.gz updates.gz', 'a RIB, then updates; exit 4 if anything is wrong'),
   handler: replay,
 };
 
