@@ -30,6 +30,7 @@ import { Withdrawals } from './withdrawals.js';
 
 /** Things counted, never dropped in silence. */
 export interface EngineCounters {
+  /** Announcements, withdrawals and RIB entries of registered and related prefixes. */
   applied: number;
   late: number;
   unknownOrigin: number;
@@ -122,7 +123,7 @@ export class Engine {
 
   /** Applies one event. */
   apply(event: RouteEvent): void {
-    this.counters.applied++;
+    if ('prefix' in event) this.counters.applied++;
     switch (event.kind) {
       case 'announce':
         return this.#announce(event);

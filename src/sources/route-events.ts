@@ -7,7 +7,7 @@ import { type PathAttributes } from '../bgp/path-attributes.js';
 import { type Update } from '../bgp/update.js';
 import { isTreatAsWithdraw, type WarningCode } from '../bgp/warnings.js';
 import { AS_TRANS } from '../ip/asn.js';
-import { type EventTime } from '../ip/event-time.js';
+import { type EventTime, SECOND } from '../ip/event-time.js';
 import { type Prefix } from '../ip/prefix.js';
 import { type MessageRecord, type MrtRecord, type StateChangeRecord } from '../mrt/decoded-record.js';
 import { type RawRecord } from '../mrt/record-framer.js';
@@ -47,6 +47,8 @@ interface FileSession {
   spoke: boolean;
   /** An UPDATE came since the file began or the session went down. */
   active: boolean;
+  /** The second of the last UPDATE that was told of. */
+  toldAt: EventTime;
   /** An UPDATE came since the file began; an announcement came since then, or since a quiet gap was told of. */
   heard: boolean;
   announcing: boolean;
@@ -243,12 +245,15 @@ export class RouteEventReader {
   }
 
   /**
-   * Notes an UPDATE, and tells of the first one, and of the first announcement since the file began or a quiet gap was told of. After
-   * its first gap a session is awaited again from its next announcement: a burst is a transfer too, and ends in one.
+   * Notes an UPDATE, and tells of the first one, of the first of every second (a RIB dump of another file may have taken the session
+   * down in between), and of the first announcement since the file began or a quiet gap was told of. After its first gap a session is awaited again from its next announcement: a burst is a transfer too, and ends in one.
    */
   #hear(session: FileSession, at: EventTime, { announces, emit }: { announces: boolean; emit: Emit }): void {
-    if (!session.active || (announces && !session.announcing))
+    const second = at - (at % SECOND);
+    if (!session.active || second !== session.toldAt || (announces && !session.announcing)) {
+      session.toldAt = second;
       emit({ kind: 'active', ...this.#head(session, at), ...(announces ? {} : { announces: false as const }) });
+    }
     if (!session.active) this.#watch(session, at);
     else if (announces && session.watch === null) this.#watch(session, at, at - this.#options.figures.minUp);
     else if (announces) session.watch!.lastAnnouncement = at;
@@ -318,6 +323,7 @@ export class RouteEventReader {
         newest: at,
         spoke: false,
         active: false,
+        toldAt: -Infinity,
         heard: false,
         announcing: false,
         watch: null,

@@ -134,8 +134,15 @@ suite('RouteEventReader, updates', () => {
     ]);
   });
 
-  test('RouteEventReader tells of the first UPDATE of a session, matched or not, once', () => {
-    assert.deepEqual(briefs([announce(0, [OTHER]), announce(1, [OTHER]), withdraw(2, [OTHER])]), ['0 active 65001']);
+  test('RouteEventReader tells of the first UPDATE of a session in every second, matched or not', () => {
+    const more = { extendedTime: true };
+    const records = [
+      announce(0, [OTHER]),
+      announce(0, [OTHER]),
+      announce(0.5, [OTHER], '1', more),
+      withdraw(2, [OTHER]),
+    ];
+    assert.deepEqual(briefs([...records, withdraw(2, [OTHER])]), ['0 active 65001', '2 active 65001']);
   });
 
   test('RouteEventReader puts withdrawals before announcements, and leaves out those of prefixes also announced', () => {
@@ -184,6 +191,7 @@ suite('RouteEventReader, updates', () => {
     assert.deepEqual(briefs([update(4, {}), empty(2, 1), empty(1, 2)]), [
       '4 active 65001',
       '4 eor 65001 1',
+      '5 active 65001',
       '5 eor 65001 2',
     ]);
   });
@@ -278,8 +286,12 @@ suite('RouteEventReader, state changes', () => {
   test('RouteEventReader tells of the first UPDATE after a loss, and of the first announcement after an Established', () => {
     const records = [announce(0, [OTHER]), state(1, ESTABLISHED, IDLE), announce(2, [OTHER])];
     assert.deepEqual(briefs(records), ['0 active 65001', '1 down 65001', '2 active 65001']);
-    const afterwards = [withdraw(2, [OTHER]), announce(3, [OTHER]), announce(4, [OTHER])];
-    assert.deepEqual(briefs([state(1, ACTIVE, ESTABLISHED), ...afterwards]), ['1 up 65001', '3 active 65001']);
+    const afterwards = [withdraw(2, [OTHER]), announce(2, [OTHER]), announce(2, [OTHER])];
+    assert.deepEqual(briefs([state(1, ACTIVE, ESTABLISHED), ...afterwards]), [
+      '1 up 65001',
+      '2 active 65001',
+      '2 active 65001',
+    ]);
   });
 
   test('RouteEventReader takes Quagga’s Clearing and Deleted for states outside of Established', () => {
@@ -331,6 +343,7 @@ suite('RouteEventReader, quiet gaps', () => {
       '0 up 65001',
       '60 quiet 65001',
       '100 active 65001',
+      '110 active 65001',
       '140 quiet 65001',
       '150 active 65001',
       '180 quiet 65001',
@@ -359,10 +372,11 @@ suite('RouteEventReader, quiet gaps', () => {
 
 suite('RouteEventReader, order', () => {
   test('RouteEventReader orders a session by the running maximum of its times', () => {
-    const orders = read([announce(10, [R]), announce(5, [R]), announce(12, [R])]).map(({ order }) => order - time(0));
+    const events = read([announce(10, [R]), announce(5, [R]), announce(12, [R])]);
+    const orders = events.filter(({ kind }) => kind === 'announce').map(({ order }) => order - time(0));
     assert.deepEqual(
       orders,
-      [10, 10, 10, 12].map((seconds) => seconds * 1_000_000),
+      [10, 10, 12].map((seconds) => seconds * 1_000_000),
     );
   });
 
@@ -376,7 +390,8 @@ suite('RouteEventReader, order', () => {
 
   test('RouteEventReader clamps a jump ahead, and counts it', () => {
     const lines = briefs([announce(0, [R], '1 2'), announce(7200, [R], '1 3'), announce(1, [R], '1 4')]);
-    assert.deepEqual(lines.slice(1), [
+    const announcements = lines.filter((line) => line.includes('announce'));
+    assert.deepEqual(announcements, [
       `0 announce 65001 ${R} 1 2`,
       `0 announce 65001 ${R} 1 3`,
       `1 announce 65001 ${R} 1 4`,
