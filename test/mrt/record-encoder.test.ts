@@ -12,7 +12,8 @@ import { encodeMrtRecord } from '../../src/mrt/record-encoder.js';
 import { encodeBgp4mpMessage, encodeLegacyMessage, encodeLegacyStateChange } from '../../src/mrt/writer.js';
 import { encodePeerIndexTable, encodeRib, encodeStateChange, encodeTableDumpEntries } from '../../src/mrt/writer.js';
 import { type RibEntryToWrite } from '../../src/mrt/writer.js';
-import { hex, ipv4Prefix, ipv4Text, ipv6Prefix, ipv6Text, nlriList, pathAttributes } from '../bgp/wire-bytes.js';
+import { hex, ipv4Prefix, ipv4Text, ipv6Prefix, ipv6Text, nlriList } from '../bgp/wire-bytes.js';
+import { pathAttributes } from '../bgp/arbitrary-attributes.js';
 import { PLAIN_OBJECT } from '../bgp/wire-bytes.js';
 import { decodeAll } from './records.js';
 
