@@ -247,7 +247,7 @@ function decodeCommon(draft: Draft, type: number, bytes: Uint8Array, start: numb
       attributes.atomicAggregate = true;
       return true;
     case AttributeType.AGGREGATOR:
-      attributes.aggregator = readAggregator(draft, bytes, start, draft.asn4);
+      attributes.aggregator = readAggregator(bytes, start, draft.asn4);
       return true;
     case AttributeType.COMMUNITIES:
       checkMultiple(draft, end - start, 4, 'communities-length');
@@ -288,7 +288,7 @@ function decodeRare(draft: Draft, type: number, bytes: Uint8Array, start: number
     case AttributeType.AS4_PATH:
       return decodeAs4Path(draft, bytes, start, end);
     case AttributeType.AS4_AGGREGATOR:
-      attributes.as4Aggregator = readAggregator(draft, bytes, start, true);
+      attributes.as4Aggregator = readAggregator(bytes, start, true);
       return true;
     case AttributeType.LARGE_COMMUNITY:
       checkMultiple(draft, end - start, 12, 'large-communities-length');
@@ -322,9 +322,8 @@ function isMultiple(length: number, unit: number): boolean {
   return length > 0 && length % unit === 0;
 }
 
-function readAggregator(draft: Draft, bytes: Uint8Array, start: number, asn4: boolean): Aggregator {
+function readAggregator(bytes: Uint8Array, start: number, asn4: boolean): Aggregator {
   const asn = asn4 ? wordAt(bytes, start) : (bytes[start] << 8) | bytes[start + 1];
-  if (asn === 0) draft.warnings.add('as-zero');
   return { asn, address: formatIpv4(wordAt(bytes, start + (asn4 ? 4 : 2))) };
 }
 

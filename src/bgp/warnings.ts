@@ -65,7 +65,7 @@ export const WARNINGS = {
   },
   'as-zero': {
     effect: 'note', // RFC 7607 2 would withdraw; detection judges AS 0 as a bogon on a path that it sees (detection design, section 3)
-    meaning: 'AS_PATH, AS4_PATH, AGGREGATOR or AS4_AGGREGATOR holds AS 0 (RFC 7607 2); the route stands',
+    meaning: 'AS_PATH or AS4_PATH holds AS 0 (RFC 7607 2); the route stands',
   },
   'as4-path-malformed': { effect: 'discard', meaning: 'AS4_PATH does not decode (RFC 6793 6)' },
   'as4-path-confederation': {
