@@ -8,10 +8,11 @@ import { type Asn } from '../ip/asn.js';
 import { type ByteWriter } from '../wire/byte-writer.js';
 import { type AsPath, type PathSegment, SegmentType } from './as-path.js';
 
-/** A decoded path; `defect` is true where a segment is empty: legible, but malformed for RFC 7606. */
+/** A decoded path; `defect`: a segment is empty, legible but malformed for RFC 7606; `zero`: it holds AS 0 (RFC 7607). */
 export interface DecodedPath {
   readonly path: AsPath;
   readonly defect: boolean;
+  readonly zero: boolean;
 }
 
 /** Reads a path of 2- or 4-octet AS numbers; null where a segment has an unknown type or overruns. */
@@ -19,6 +20,7 @@ export function decodeAsPath(bytes: Uint8Array, start: number, end: number, asn4
   const path: PathSegment[] = [];
   const size = asn4 ? 4 : 2;
   let defect = false;
+  let zero = false;
   let at = start;
   while (at < end) {
     if (end - at < 2) return null;
@@ -27,10 +29,14 @@ export function decodeAsPath(bytes: Uint8Array, start: number, end: number, asn4
     at += 2;
     if (type === null || count * size > end - at) return null;
     if (count === 0) defect = true;
-    else path.push({ type, asns: asn4 ? readAsns4(bytes, at, count) : readAsns2(bytes, at, count) });
+    else {
+      const asns = asn4 ? readAsns4(bytes, at, count) : readAsns2(bytes, at, count);
+      zero ||= asns.includes(0);
+      path.push({ type, asns });
+    }
     at += count * size;
   }
-  return { path, defect };
+  return { path, defect, zero };
 }
 
 function segmentType(value: number): SegmentType | null {

@@ -1,14 +1,16 @@
 // Path attributes to bytes: the inverse of `path-attributes`, in ascending order of type, with the flags that RFC 4271 section 5 and
-// the attribute's own RFC give it; or in the order and with the flags of their `form`, where it was kept. What was read by merging (RFC 6793) is written back unmerged. Values are not judged; a number that
-// does not fit its field is a RangeError.
+// the attribute's own RFC give it; or in the order and with the flags of their `form`, where it was kept. What was read by merging (RFC
+// 6793) is written back unmerged. Values are not judged; a number that does not fit its field is a RangeError.
 
-import { type Afi, parseAddress } from '../ip/address.js';
 import { ByteWriter } from '../wire/byte-writer.js';
+import { writeAddress } from './address-writer.js';
 import { encodeAsPath } from './as-path-codec.js';
+import { type WireForm } from './attribute-form.js';
 import { AttributeFlag, AttributeType } from './codes.js';
+import { parseHex } from './communities.js';
 import { type MpReach, type MpUnreach } from './mp-reach.js';
 import { encodeNlri } from './nlri.js';
-import { type Aggregator, type PathAttributes, type WireForm } from './path-attributes.js';
+import { type Aggregator, type PathAttributes } from './path-attributes.js';
 
 /** How attributes are written. */
 export interface AttributeForm {
@@ -175,20 +177,4 @@ function writeAggregator(value: ByteWriter, { asn, address }: Aggregator, asn4: 
   if (asn4) value.u32(asn);
   else value.u16(asn);
   writeAddress(value, address);
-}
-
-/**
- * Writes an address of 4 or 16 octets from its text, and says its family.
- *
- * @throws RangeError where the text is no address.
- */
-export function writeAddress(writer: ByteWriter, text: string): Afi {
-  const octets = parseAddress(text);
-  if (octets === null) throw new RangeError(`Cannot write "${text}": it is no IPv4 or IPv6 address`);
-  writer.bytes(octets);
-  return octets.length === 4 ? 1 : 2;
-}
-
-function parseHex(text: string): number[] {
-  return Array.from({ length: text.length / 2 }, (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16));
 }

@@ -24,13 +24,16 @@ export const MessageType = {
   ROUTE_REFRESH_PRESTANDARD: 128,
 } as const;
 
+/** "BGP ROUTE-REFRESH Subcodes" (RFC 7313 section 3.2): begin and end of a route refresh. */
+export const RouteRefreshSubtype = { REFRESH: 0, BEGIN: 1, END: 2 } as const;
+
 /** ORIGIN values (RFC 4271 section 4.3 a). */
 export const Origin = { IGP: 0, EGP: 1, INCOMPLETE: 2 } as const;
 
 /** Bits of the attribute flags octet (RFC 4271 section 4.3). */
 export const AttributeFlag = { OPTIONAL: 0x80, TRANSITIVE: 0x40, PARTIAL: 0x20, EXTENDED_LENGTH: 0x10 } as const;
 
-/** Path attribute types with a decoder of their own; all others are kept as bytes. */
+/** Path attribute types with a field of their own, and ATTR_SET; all others are kept as bytes (`typed-attributes` names them). */
 export const AttributeType = {
   ORIGIN: 1,
   AS_PATH: 2,
@@ -49,6 +52,7 @@ export const AttributeType = {
   AS4_AGGREGATOR: 18,
   LARGE_COMMUNITY: 32,
   ONLY_TO_CUSTOMER: 35,
+  ATTR_SET: 128,
 } as const;
 
 /** One number for an (AFI, SAFI) pair, for keys and comparisons. */

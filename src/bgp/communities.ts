@@ -37,6 +37,11 @@ export function formatHex(bytes: Uint8Array, start = 0, end = bytes.length): str
   return text;
 }
 
+/** The bytes of an even number of hex digits. */
+export function parseHex(text: string): Uint8Array {
+  return Uint8Array.from({ length: text.length / 2 }, (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16));
+}
+
 /** `65000:100`: the halves of a community, always numeric. */
 export function formatCommunity(community: number): string {
   return `${community >>> 16}:${community & 0xffff}`;

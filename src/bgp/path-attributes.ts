@@ -10,6 +10,7 @@ import { formatIpv4, wordAt } from '../ip/address.js';
 import { AS_TRANS, type Asn } from '../ip/asn.js';
 import { DecodeError } from '../wire/decode-error.js';
 import { type AddressText } from './address-text.js';
+import { isAttributeSetFramed, readForm, type WireForm } from './attribute-form.js';
 import { type AsPath, SegmentType } from './as-path.js';
 import { decodeAsPath, mergeAs4Path } from './as-path-codec.js';
 import { AttributeFlag, AttributeType } from './codes.js';
@@ -18,6 +19,7 @@ import { type LargeCommunity } from './communities.js';
 import { decodeMpReach, decodeMpUnreach, decodeRibNextHop, type MpContext } from './mp-reach.js';
 import { type MpReach, type MpUnreach, type NextHop } from './mp-reach.js';
 import { type NlriModePolicy } from './nlri.js';
+import { optionalAttributeDefect } from './optional-attributes.js';
 import { type WarningCode, WarningList } from './warnings.js';
 
 /** AGGREGATOR: who aggregated, by AS and address. */
@@ -66,14 +68,6 @@ export interface PathAttributes {
   readonly form?: WireForm;
 }
 
-/** What decoding would otherwise lose of well-formed attributes: kept so that they can be encoded back to the same bytes. */
-export interface WireForm {
-  /** Types and flags in the order received. */
-  readonly order: readonly { readonly type: number; readonly flags: number }[];
-  /** The value of MP_REACH_NLRI in a RIB entry: short or long, with a link-local address or without. */
-  readonly ribNextHop?: Uint8Array;
-}
-
 /** What decoding attributes depends on beside the bytes. */
 export interface AttributeContext {
   /** AS numbers of AS_PATH and AGGREGATOR have four octets. */
@@ -85,6 +79,8 @@ export interface AttributeContext {
   readonly addresses: AddressText;
   /** Keep the attributes' `form`; costs an object an attribute. */
   readonly keepForm?: boolean;
+  /** The neighbour is in another AS: what only internal ones may send is discarded where it is malformed (RFC 7606 section 7). */
+  readonly external?: boolean;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -107,12 +103,14 @@ class Draft implements DecodedAttributes, MpContext {
   readonly warnings = new WarningList();
   readonly asn4: boolean;
   readonly rib: boolean;
+  readonly external: boolean;
   readonly nlri: NlriModePolicy;
   readonly addresses: AddressText;
 
   constructor(context: AttributeContext) {
     this.asn4 = context.asn4;
     this.rib = context.form === 'rib';
+    this.external = context.external === true;
     this.nlri = context.nlri;
     this.addresses = context.addresses;
   }
@@ -168,22 +166,6 @@ export function decodeAttributes(
   return draft;
 }
 
-/** The attributes as they stand from `start` to `end`, as far as they can be framed. */
-function readForm(bytes: Uint8Array, start: number, end: number, rib: boolean): WireForm {
-  const order: { type: number; flags: number }[] = [];
-  let ribNextHop: Uint8Array | undefined;
-  for (let at = start; end - at >= 3;) {
-    const [flags, type] = [bytes[at], bytes[at + 1]];
-    const extended = (flags & EXTENDED_LENGTH) !== 0;
-    const value = at + (extended ? 4 : 3);
-    at = value + (extended ? (bytes[at + 2] << 8) | bytes[at + 3] : bytes[at + 2]);
-    if (at > end) break;
-    order.push({ type, flags });
-    if (rib && type === AttributeType.MP_REACH_NLRI) ribNextHop ??= bytes.slice(value, at);
-  }
-  return ribNextHop === undefined ? { order } : { order, ribNextHop };
-}
-
 function hasUnknown(draft: Draft, type: number): boolean {
   return draft.attributes.unknown?.some((attribute) => attribute.type === type) ?? false;
 }
@@ -213,6 +195,13 @@ const EXACT: readonly (readonly [number, WarningCode] | undefined)[] = [
   [4, 'only-to-customer-length'],
 ];
 
+/** Attributes that only neighbours of the own AS may send. */
+const INTERNAL: ReadonlySet<number> = new Set([
+  AttributeType.LOCAL_PREF,
+  AttributeType.ORIGINATOR_ID,
+  AttributeType.CLUSTER_LIST,
+]);
+
 /** Decodes one attribute; a value that is not legible is kept as bytes, with a warning. */
 function decodeOne(draft: Draft, type: number, flags: number, bytes: Uint8Array, start: number, end: number): void {
   const category = CATEGORY[type];
@@ -221,7 +210,7 @@ function decodeOne(draft: Draft, type: number, flags: number, bytes: Uint8Array,
   if (exact !== undefined) {
     const length = type === AttributeType.AGGREGATOR && !draft.asn4 ? 6 : exact[0];
     if (end - start !== length) {
-      draft.warnings.add(exact[1]);
+      draft.warnings.add(draft.external && INTERNAL.has(type) ? 'internal-attribute-discarded' : exact[1]);
       keepBytes(draft, type, flags, bytes.slice(start, end));
       return;
     }
@@ -269,7 +258,8 @@ function decodeCommon(draft: Draft, type: number, bytes: Uint8Array, start: numb
       else draft.mpReach = decodeMpReach(bytes, start, end, draft);
       return true;
     case AttributeType.MP_UNREACH_NLRI:
-      if (!draft.rib) draft.mpUnreach = decodeMpUnreach(bytes, start, end, draft);
+      if (draft.rib) return false; // no place in a RIB entry: kept as bytes
+      draft.mpUnreach = decodeMpUnreach(bytes, start, end, draft);
       return true;
     default:
       return false;
@@ -284,6 +274,10 @@ function decodeRare(draft: Draft, type: number, bytes: Uint8Array, start: number
       attributes.originatorId = draft.addresses.ipv4(bytes, start);
       return true;
     case AttributeType.CLUSTER_LIST:
+      if (draft.external && !isMultiple(end - start, 4)) {
+        draft.warnings.add('internal-attribute-discarded');
+        return false;
+      }
       checkMultiple(draft, end - start, 4, 'cluster-list-length');
       attributes.clusterList = decodeCommunities(bytes, start, end).map(formatIpv4);
       return true;
@@ -304,13 +298,28 @@ function decodeRare(draft: Draft, type: number, bytes: Uint8Array, start: number
       attributes.onlyToCustomer = wordAt(bytes, start);
       return true;
     default:
+      checkOptional(draft, type, bytes, start, end);
       return false;
   }
 }
 
+/** Attributes that are kept as bytes are looked into where an RFC says what follows from a malformed one. */
+function checkOptional(draft: Draft, type: number, bytes: Uint8Array, start: number, end: number): void {
+  if (type === AttributeType.ATTR_SET) {
+    if (!isAttributeSetFramed(bytes, start, end)) draft.warnings.add('attr-set-malformed');
+    return;
+  }
+  const defect = optionalAttributeDefect(type, bytes, start, end);
+  if (defect !== null) draft.warnings.add(defect);
+}
+
 /** Lists must hold at least one whole item; what is whole is read anyway. */
 function checkMultiple(draft: Draft, length: number, unit: number, code: WarningCode): void {
-  if (length === 0 || length % unit !== 0) draft.warnings.add(code);
+  if (!isMultiple(length, unit)) draft.warnings.add(code);
+}
+
+function isMultiple(length: number, unit: number): boolean {
+  return length > 0 && length % unit === 0;
 }
 
 function readAggregator(bytes: Uint8Array, start: number, asn4: boolean): Aggregator {
@@ -321,8 +330,10 @@ function readAggregator(bytes: Uint8Array, start: number, asn4: boolean): Aggreg
 function decodePath(draft: Draft, bytes: Uint8Array, start: number, end: number): boolean {
   const decoded = decodeAsPath(bytes, start, end, draft.asn4);
   if (decoded === null || decoded.defect) draft.warnings.add('as-path-malformed');
-  if (decoded !== null) draft.attributes.asPath = decoded.path;
-  return decoded !== null;
+  if (decoded === null) return false;
+  if (decoded.zero) draft.warnings.add('as-zero');
+  draft.attributes.asPath = decoded.path;
+  return true;
 }
 
 function decodeAs4Path(draft: Draft, bytes: Uint8Array, start: number, end: number): boolean {
@@ -332,6 +343,7 @@ function decodeAs4Path(draft: Draft, bytes: Uint8Array, start: number, end: numb
     return false;
   }
   const path = decoded.path.filter(({ type }) => type === SegmentType.AS_SEQUENCE || type === SegmentType.AS_SET);
+  if (decoded.zero) draft.warnings.add('as-zero');
   if (path.length !== decoded.path.length) draft.warnings.add('as4-path-confederation');
   draft.attributes.as4Path = path;
   return true;

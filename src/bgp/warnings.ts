@@ -38,6 +38,35 @@ export const WARNINGS = {
     meaning: 'LARGE_COMMUNITY is no non-zero multiple of 12 (RFC 8092 6)',
   },
   'only-to-customer-length': { effect: 'withdraw', meaning: 'OTC has a length other than 4 (RFC 9234 5)' },
+  'traffic-engineering-malformed': {
+    effect: 'withdraw',
+    meaning: 'Traffic Engineering does not decode (RFC 7606 7.13)',
+  },
+  'ipv6-extended-communities-length': {
+    effect: 'withdraw',
+    meaning: 'IPv6 extended communities are no non-zero multiple of 20 (RFC 7606 7.15)',
+  },
+  'attr-set-malformed': {
+    effect: 'withdraw',
+    meaning: 'ATTR_SET holds no list of attributes, or one that carries routes (RFC 7606 7.16)',
+  },
+  'optional-attribute-malformed': {
+    effect: 'withdraw',
+    meaning: 'PMSI_TUNNEL, Tunnel Encapsulation, D-PATH or SFP does not decode (RFC 6514 5, 9012 13, 9015 3.2.1)',
+  },
+  'optional-attribute-discarded': {
+    effect: 'discard',
+    meaning:
+      'AIGP, BGP-LS, BFD Discriminator, NHC, Prefix-SID or BIER does not decode (RFC 7311 3, 9552 8.2.2, 9026 3.1.6, 8669 6, 9793 3)',
+  },
+  'internal-attribute-discarded': {
+    effect: 'discard',
+    meaning: 'LOCAL_PREF, ORIGINATOR_ID or CLUSTER_LIST of a wrong length from another AS (RFC 7606 7.5, 7.9, 7.10)',
+  },
+  'as-zero': {
+    effect: 'note', // RFC 7607 2 would withdraw; detection judges AS 0 as a bogon on a path that it sees (detection design, section 3)
+    meaning: 'AS_PATH or AS4_PATH holds AS 0 (RFC 7607 2); the route stands',
+  },
   'as4-path-malformed': { effect: 'discard', meaning: 'AS4_PATH does not decode (RFC 6793 6)' },
   'as4-path-confederation': {
     effect: 'note',

@@ -61,8 +61,11 @@ export class JsonFormatter {
         out.ascii(`,"oldState":${element.oldState},"newState":${element.newState}`);
         return;
       case 'eor':
+        out.ascii(`,"safi":${element.safi}`);
+        return;
       case 'refresh':
         out.ascii(`,"safi":${element.safi}`);
+        if (element.subtype !== 0) out.ascii(`,"subcode":${element.subtype}`);
         return;
       case 'open':
         out.ascii(`,"capabilities":${asciiJson(element.capabilities)},"holdTime":${element.holdTime}`);

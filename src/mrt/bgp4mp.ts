@@ -99,12 +99,9 @@ function decodeZebraOpen(raw: RawRecord, peers: PeerCache, { asn4, local }: Mess
   const localAs = asn4 ? reader.u32() : reader.u16();
   reader.skip(16);
   const header = peers.compose({ peerAs, localAs, peerAddress: '0.0.0.0', localAddress: '0.0.0.0' }, asn4);
-  return messageRecord(
-    raw,
-    header,
-    decodeBehindMarker(raw.bytes, reader.offset, raw.bytes.length, header.plain),
-    local,
-  );
+  const decoded = decodeBehindMarker(raw.bytes, reader.offset, raw.bytes.length, header.plain);
+  const record = messageRecord(raw, header, decoded, local);
+  return record.kind === 'message' ? { ...record, withoutAddresses: true } : record;
 }
 
 function decodeStateChange(raw: RawRecord, peers: PeerCache, asn4: boolean): MrtRecord {
@@ -130,7 +127,8 @@ function decodeZebraStateChange(raw: RawRecord): MrtRecord {
   const peerAs = reader.u16();
   const localAs = reader.u16();
   const ends = { peerAs, localAs, peerAddress: '0.0.0.0', localAddress: '0.0.0.0' };
-  return { kind: 'state-change', ...recordHead(raw), ...ends, oldState: reader.u16(), newState: reader.u16() };
+  const states = { oldState: reader.u16(), newState: reader.u16() };
+  return { kind: 'state-change', ...recordHead(raw), ...ends, ...states, withoutAddresses: true };
 }
 
 function trailing(reader: ByteReader): readonly WarningCode[] {

@@ -30,6 +30,8 @@ export interface MessageRecord extends RecordHead, SessionEnds {
   /** True for the LOCAL subtypes: the collector sent the message (RFC 8050 section 3). */
   readonly local: boolean;
   readonly message: BgpMessage;
+  /** True for an old Zebra's OPEN, written without interface index, AFI and addresses: those given here are zeros. */
+  readonly withoutAddresses?: true;
 }
 
 /** BGP4MP STATE_CHANGE(_AS4), and type 5's, which names no local end. */
@@ -42,6 +44,8 @@ export interface StateChangeRecord extends RecordHead {
   readonly interfaceIndex?: number;
   readonly oldState: number;
   readonly newState: number;
+  /** True for an old Zebra's, written without interface index, AFI and addresses: those given here are zeros. */
+  readonly withoutAddresses?: true;
 }
 
 /** One route of a TABLE_DUMP record. */

@@ -94,6 +94,8 @@ export interface RefreshElement extends ElementHead {
   readonly type: 'refresh';
   readonly afi: number;
   readonly safi: number;
+  /** 0, or 1 and 2 for begin and end of a refresh (RFC 7313 section 3.2). */
+  readonly subtype: number;
 }
 
 export type MrtElement =

@@ -77,8 +77,10 @@ function messageElements(record: MessageRecord): MrtElement[] {
     }
     case 'keepalive':
       return [{ type: 'keepalive', ...head }];
-    case 'refresh':
-      return [{ type: 'refresh', ...head, afi: message.refresh.afi, safi: message.refresh.safi }];
+    case 'refresh': {
+      const { afi, safi, subtype } = message.refresh;
+      return [{ type: 'refresh', ...head, afi, safi, subtype }];
+    }
     case 'unknown':
       return [];
   }

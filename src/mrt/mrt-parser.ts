@@ -4,18 +4,35 @@
 // bytes that belong to no record are the gaps of `takeGap`.
 
 export { type AsPath, type PathSegment, SegmentType } from '../bgp/as-path.js';
-export { type Capability } from '../bgp/capabilities.js';
-export { AddressFamily, AttributeType, MessageType, Origin, SubsequentFamily } from '../bgp/codes.js';
+export { BgpRole, type Capability, CapabilityCode } from '../bgp/capabilities.js';
+export { AddressFamily, AttributeType, MessageType, Origin, RouteRefreshSubtype } from '../bgp/codes.js';
+export { SubsequentFamily } from '../bgp/codes.js';
 export { formatCommunity, formatLargeCommunity, type LargeCommunity } from '../bgp/communities.js';
-export { type BgpMessage } from '../bgp/message.js';
+export {
+  encodeExtendedCommunity,
+  type ExtendedCommunityParts,
+  extendedCommunityParts,
+  formatExtendedCommunity,
+} from '../bgp/extended-communities.js';
+export { type BgpMessage, type RouteRefresh } from '../bgp/message.js';
 export { type Nlri } from '../bgp/nlri.js';
+export {
+  hardResetReason,
+  type Notification,
+  notificationName,
+  shutdownCommunication,
+  shutdownNotification,
+} from '../bgp/notification.js';
 export { type Open } from '../bgp/open.js';
+export { type OptionalAttribute } from '../bgp/optional-attributes.js';
 export { type Aggregator, type PathAttributes, type UnknownAttribute } from '../bgp/path-attributes.js';
+export { type Tlv } from '../bgp/tlv.js';
+export { aigpMetric, type Ipv6CommunityParts, ipv6CommunityParts } from '../bgp/tlv-attributes.js';
+export { mplsLabel } from '../bgp/tunnel-attributes.js';
 export {
   ATTRIBUTE_NAMES,
-  ipv6CommunityParts,
+  encodeTypedAttribute,
   type NumberedAttribute,
-  type Tlv,
   type TypedAttribute,
   typedAttributes,
 } from '../bgp/typed-attributes.js';

@@ -110,9 +110,10 @@ export class PeerCache {
   }
 
   #make(bytes: Uint8Array, asn4: boolean, ends: SessionEnds, interfaceIndex = 0): PeerHeader {
-    const { peerAs, peerAddress, localAddress } = ends;
+    const { peerAs, peerAddress, localAs, localAddress } = ends;
     const modes = this.#memory.session({ collector: this.#collector, peerAs, peerAddress, localAddress });
-    const context = { asn4, form: 'update', addresses: this.#addresses, keepForm: this.#keepForm } as const;
+    const external = peerAs !== localAs && peerAs !== 0 && localAs !== 0;
+    const context = { asn4, form: 'update', addresses: this.#addresses, keepForm: this.#keepForm, external } as const;
     const addPath = { ...context, nlri: ADD_PATH_NLRI };
     return { bytes, asn4, ...ends, interfaceIndex, modes, plain: { ...context, nlri: modes }, addPath };
   }

@@ -2,7 +2,7 @@
 //
 // Well-formed records come back byte for byte where the decoder was told to `keepForm`; without it attributes stand in ascending order of
 // type with their usual flags. Not kept: what a warning tells of (host bits, trailing bytes, discarded attributes), reserved octets, view
-// names that are not UTF-8, the records that Zebra wrote without addresses. The fields are written by `writer.ts`.
+// names that are not UTF-8, the payload of a NaN. The fields are written by `writer.ts`.
 
 import { type PathAttributes } from '../bgp/path-attributes.js';
 import { Bgp4mpSubtype, MrtType, TableDumpSubtype, TableDumpV2Subtype } from './codes.js';

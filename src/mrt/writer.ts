@@ -2,7 +2,8 @@
 // the project's fixtures, and tests hold decoding against it. Each function gives one whole record, header included.
 // A number that does not fit its field is a RangeError, an address that is none one too: the caller made them.
 
-import { encodeAttributes, writeAddress } from '../bgp/attributes-encoder.js';
+import { writeAddress } from '../bgp/address-writer.js';
+import { encodeAttributes } from '../bgp/attributes-encoder.js';
 import { type BgpMessage, MESSAGE_HEADER_LENGTH } from '../bgp/message.js';
 import { encodeMessage } from '../bgp/message-encoder.js';
 import { encodePrefix } from '../bgp/nlri.js';
@@ -26,6 +27,8 @@ export interface Bgp4mpHeader {
   readonly peerAddress: string;
   readonly localAddress: string;
   readonly interfaceIndex?: number;
+  /** Leave out interface index, AFI and addresses, as old Zebras did with OPENs and two-octet state changes. */
+  readonly withoutAddresses?: boolean;
 }
 
 /** A message as recorded: as a value, or as the very bytes that were on the wire, BGP header included. */
@@ -97,6 +100,7 @@ function writeBgp4mpHeader(body: ByteWriter, header: Bgp4mpHeader): void {
   const { asn4 = true, peerAs, localAs, peerAddress, localAddress, interfaceIndex = 0 } = header;
   if (asn4) body.u32(peerAs).u32(localAs);
   else body.u16(peerAs).u16(localAs);
+  if (header.withoutAddresses === true) return;
   body.u16(interfaceIndex).u16(peerAddress.includes(':') ? 2 : 1);
   writeAddress(body, peerAddress);
   writeAddress(body, localAddress);

@@ -23,6 +23,11 @@ export class ByteWriter {
     return this;
   }
 
+  u24(value: number): this {
+    this.#put(this.#grow(3), 3, value);
+    return this;
+  }
+
   u32(value: number): this {
     this.#put(this.#grow(4), 4, value);
     return this;
@@ -58,7 +63,7 @@ export class ByteWriter {
     return at;
   }
 
-  #put(at: number, size: 1 | 2 | 4, value: number): void {
+  #put(at: number, size: 1 | 2 | 3 | 4, value: number): void {
     if (!Number.isInteger(value) || value < 0 || value >= 2 ** (8 * size)) {
       throw new RangeError(`Cannot write ${value}: the field has ${size} octets`);
     }

@@ -32,7 +32,14 @@ test('decodeAsPath of no bytes is the empty path', () => {
 test('decodeAsPath marks an empty segment as a defect and leaves it out', () => {
   const bytes = hex('02 00 02 01 0000fbf0');
   const decoded = decodeAsPath(bytes, 0, bytes.length, true);
-  assert.deepEqual(decoded, { path: [{ type: SegmentType.AS_SEQUENCE, asns: [64496] }], defect: true });
+  assert.deepEqual(decoded, { path: [{ type: SegmentType.AS_SEQUENCE, asns: [64496] }], defect: true, zero: false });
+});
+
+test('decodeAsPath marks AS 0 (RFC 7607), in a set and behind other ASes too', () => {
+  for (const text of ['02 02 0000fbf0 00000000', '02 01 0000fbf0 01 02 00000000 0000fbf1']) {
+    const bytes = hex(text);
+    assert.equal(decodeAsPath(bytes, 0, bytes.length, true)?.zero, true);
+  }
 });
 
 for (const [name, text] of [

@@ -8,7 +8,8 @@ import { encodeAttributes } from '../../src/bgp/attributes-encoder.js';
 import { decodeAttributes, type PathAttributes } from '../../src/bgp/path-attributes.js';
 import { ByteWriter } from '../../src/wire/byte-writer.js';
 import { DecodeError } from '../../src/wire/decode-error.js';
-import { type ContextOptions, hex, pathAttributes, updateContext } from './wire-bytes.js';
+import { type ContextOptions, hex, updateContext } from './wire-bytes.js';
+import { pathAttributes } from './arbitrary-attributes.js';
 
 function decode(
   text: string,
@@ -131,6 +132,42 @@ const DEFECTS: readonly [string, string, string, PathAttributes][] = [
     'as4-aggregator-length',
     { unknown: [{ type: 18, flags: 0xc0, bytes: hex('fbf0c0000201') }] },
   ],
+  [
+    'Traffic Engineering of 4 octets (RFC 7606 section 7.13)',
+    '80 18 04 01010000',
+    'traffic-engineering-malformed',
+    { unknown: [{ type: 24, flags: 0x80, bytes: hex('01010000') }] },
+  ],
+  [
+    'IPv6 extended communities of 3 octets (RFC 7606 section 7.15)',
+    'c0 19 03 000200',
+    'ipv6-extended-communities-length',
+    { unknown: [{ type: 25, flags: 0xc0, bytes: hex('000200') }] },
+  ],
+  [
+    'ATTR_SET with MP_UNREACH_NLRI (RFC 7606 section 7.16)',
+    'c0 80 07 0000fbf4 800f00',
+    'attr-set-malformed',
+    { unknown: [{ type: 128, flags: 0xc0, bytes: hex('0000fbf4800f00') }] },
+  ],
+  [
+    'PMSI_TUNNEL of 1 octet (RFC 6514 section 5)',
+    'c0 16 01 00',
+    'optional-attribute-malformed',
+    { unknown: [{ type: 22, flags: 0xc0, bytes: hex('00') }] },
+  ],
+  [
+    'AIGP of 3 octets (RFC 7311 section 3)',
+    '80 1a 03 01000b',
+    'optional-attribute-discarded',
+    { unknown: [{ type: 26, flags: 0x80, bytes: hex('01000b') }] },
+  ],
+  [
+    'AS 0 in AS_PATH (RFC 7607 section 2)',
+    '40 02 0a 02 02 0000fbf0 00000000',
+    'as-zero',
+    { asPath: [{ type: 2, asns: [64496, 0] }] },
+  ],
   ['ORIGIN marked optional', 'c0 01 01 00', 'attribute-flags', { origin: 0 }],
   ['MED marked transitive', 'c0 04 04 00000001', 'attribute-flags', { med: 1 }],
   ['a repeated attribute: the first counts', '80 04 04 00000001 80 04 04 00000002', 'attribute-duplicate', { med: 1 }],
@@ -155,6 +192,32 @@ for (const [name, text, code, attributes] of DEFECTS) {
     assert.deepEqual(decode(text), { attributes, warnings: [code] });
   });
 }
+
+for (const [name, text] of [
+  ['LOCAL_PREF', '40 05 01 64'],
+  ['ORIGINATOR_ID', '80 09 03 0a0000'],
+  ['CLUSTER_LIST', '80 0a 06 0a000001 0a00'],
+] as const) {
+  test(`decodeAttributes discards a malformed ${name} of a neighbour in another AS (RFC 7606 sections 7.5, 7.9, 7.10)`, () => {
+    const [flags, type, , ...value] = hex(text);
+    assert.deepEqual(decode(text, { external: true }), {
+      attributes: { unknown: [{ type, flags, bytes: Uint8Array.from(value) }] },
+      warnings: ['internal-attribute-discarded'],
+    });
+  });
+}
+
+test('decodeAttributes warns of AS 0 in AS4_PATH too, and not in AGGREGATOR: hundreds of old routes have it', () => {
+  const { warnings } = decode('40 02 04 02 01 5ba0 c0 11 06 02 01 00000000', { asn4: false });
+  assert.deepEqual(warnings, ['as-zero']);
+  const aggregator = decode('c0 07 08 00000000 c0000201');
+  assert.deepEqual(aggregator, { attributes: { aggregator: { asn: 0, address: '192.0.2.1' } }, warnings: [] });
+});
+
+test('decodeAttributes keeps an MP_UNREACH_NLRI of a RIB entry, where it has no place, as bytes', () => {
+  const unknown = [{ type: 15, flags: 0x80, bytes: hex('000101') }];
+  assert.deepEqual(decode('80 0f 03 0001 01', { form: 'rib' }), { attributes: { unknown }, warnings: [] });
+});
 
 test('decodeAttributes leaves the Partial bit and unused flag bits alone', () => {
   assert.deepEqual(decode('e0 08 04 00000001 4f 01 01 00').warnings, []);

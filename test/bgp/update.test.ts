@@ -6,16 +6,8 @@ import fc from 'fast-check';
 import { encodeUpdate } from '../../src/bgp/message-encoder.js';
 import { decodeUpdate, type Update } from '../../src/bgp/update.js';
 import { DecodeError } from '../../src/wire/decode-error.js';
-import {
-  type ContextOptions,
-  hex,
-  ipv4Prefix,
-  ipv6Prefix,
-  ipv6Text,
-  nlriList,
-  pathAttributes,
-  updateContext,
-} from './wire-bytes.js';
+import { type ContextOptions, hex, ipv4Prefix, ipv6Prefix, ipv6Text, nlriList, updateContext } from './wire-bytes.js';
+import { pathAttributes } from './arbitrary-attributes.js';
 
 function decode(text: string, options: ContextOptions = {}): Update {
   const bytes = hex(text);

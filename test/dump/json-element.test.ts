@@ -122,7 +122,16 @@ const cases: readonly (readonly [name: string, element: MrtElement, line: string
     `{"type":"notification",${START},"code":6,"subcode":2,"data":"0102",${END}`,
   ],
   ['a KEEPALIVE', { type: 'keepalive', ...HEAD }, `{"type":"keepalive",${START},${END}`],
-  ['a ROUTE-REFRESH', { type: 'refresh', ...HEAD, afi: 1, safi: 1 }, `{"type":"refresh",${START},"safi":1,${END}`],
+  [
+    'a ROUTE-REFRESH',
+    { type: 'refresh', ...HEAD, afi: 1, safi: 1, subtype: 0 },
+    `{"type":"refresh",${START},"safi":1,${END}`,
+  ],
+  [
+    'the end of a route refresh (RFC 7313)',
+    { type: 'refresh', ...HEAD, afi: 1, safi: 1, subtype: 2 },
+    `{"type":"refresh",${START},"safi":1,"subcode":2,${END}`,
+  ],
   ['an End-of-RIB', { type: 'eor', ...HEAD, afi: 2, safi: 1 }, `{"type":"eor",${START},"safi":1,${END}`],
 ];
 

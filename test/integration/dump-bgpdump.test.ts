@@ -63,6 +63,32 @@ test('dump reads the ADD-PATH routes that bgpdump -m takes for plain ones', { sk
   );
 });
 
+/** Files whose entries others have counted: bgpkit, as the README of the samples says. */
+const COUNTED = [
+  ['bgpkit__bgpkit-parser__rrc00__2000.01__bview.20000111.0032.gz', 452_018, { 'corrected-framing': 1 }],
+  ['bgpkit__bgpkit-parser__rrc00__1999.09__updates.19990903.1041.gz', 65_311, {}],
+  ['bgpkit__bgpkit-parser__rrc00__2000.01__updates.20000102.2014.gz', 6_343, {}],
+] as const;
+
+for (const [name, entries, warnings] of COUNTED) {
+  test(
+    `dump finds the ${entries} routes of ${name}, loses nothing, and exits 0`,
+    { skip: requires('shared') },
+    async () => {
+      const path = join(sharedData, 'mrt', name);
+      const { code, stderr } = await peerwatch('dump', '--format', 'none', '--stats', '--json', path);
+      const said = stderr.trimEnd().split('\n');
+      const stats = JSON.parse(said.at(-1) ?? '') as Record<string, Record<string, number | undefined>>;
+      const { announce = 0, withdraw = 0, rib = 0 } = stats['elements'];
+      assert.deepEqual(
+        [code, announce + withdraw + rib, stats['warnings'], stats['losses']],
+        [0, entries, warnings, {}],
+      );
+      assert.equal(said.length - 1, Object.keys(warnings).length);
+    },
+  );
+}
+
 for (const [name, bytes] of HABITS) {
   test(`dump and bgpdump -m agree on ${name}`, { skip: requires('bgpdump') }, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'peerwatch-dump-'));

@@ -172,6 +172,32 @@ test('dump ends quietly when its reader goes away', () => {
   assert.deepEqual({ stdout, stderr }, { stdout: LINE_A + LINE_A, stderr: '' });
 });
 
+test('dump ends at once when its reader goes away, though its input never ends', () => {
+  const program = commandLine('dump -');
+  const endless = `while cat ${GOOD}; do :; done 2>/dev/null`;
+  const { stdout, stderr, signal } = spawnSync('sh', ['-c', `{ ${endless}; } | ${program} | head -n 2`], {
+    ...{ cwd: projectRoot, encoding: 'utf8', timeout: 60_000 }, // the timeout ends the test where it fails
+  });
+  assert.deepEqual({ stdout, stderr, signal }, { stdout: LINE_A + LINE_B, stderr: '', signal: null });
+});
+
+test(
+  'dump shows progress of a long file on a terminal, clears it away, and shows none elsewhere',
+  { skip: requires('script') },
+  async () => {
+    const long = file('long.mrt', ...Array.from({ length: 60_000 }, () => A));
+    const onTerminal = (command: string): string =>
+      execFileSync('script', ['-qec', commandLine(command), '/dev/null'], {
+        ...{ cwd: projectRoot, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] },
+      });
+    const shown = onTerminal(`dump ${long} > /dev/null`);
+    assert.match(shown, /\d+% of 5\.2 MB/);
+    assert.match(shown, /\u001b\[\?25h/); // the cursor is back
+    assert.equal(onTerminal(`dump ${GOOD} > /dev/null`), '');
+    assert.equal((await peerwatch('dump', '--format', 'none', long)).stderr, '');
+  },
+);
+
 test('dump filters', async () => {
   const path = file(
     'filters.mrt',
@@ -199,6 +225,52 @@ test('dump filters', async () => {
     '198.51.100.0/24',
   ]);
   assert.deepEqual(await prefixes('--family', '6'), []);
+  assert.deepEqual(await prefixes('--prefix', exact, '--related'), [exact, inside, cover, exact]);
+  assert.deepEqual(await prefixes('--prefix', exact, '--prefix', '198.51.100.0/24', '--exact', '--family', '4'), [
+    ...[exact, '198.51.100.0/24', exact],
+  ]);
+  assert.deepEqual(await prefixes('--to', '2024-01-01T00:00:00Z', '--type', 'withdraw'), [exact]);
+  assert.deepEqual(await prefixes('--to', '1704067199'), []);
+  assert.deepEqual(await prefixes('--path-as', '64999'), []);
+});
+
+test('dump sees unicast alone where anything is filtered, unless --safi says more', async () => {
+  const attributes = { ...BASE };
+  const multicast = encodeBgp4mpMessage({
+    time: TIME,
+    ...SESSION,
+    message: update({
+      mpReach: { afi: 1, safi: 2, nextHop: '192.0.2.1', nlri: [{ prefix: parsePrefix('203.0.113.0/25') }] },
+      attributes,
+    }),
+  });
+  const path = file('safi.mrt', A, multicast);
+  const prefixes = async (...args: readonly string[]): Promise<string[]> => {
+    const { stdout } = await peerwatch('dump', ...args, path);
+    return stdout.split('\n').flatMap((line) => line.split('|')[5] ?? []);
+  };
+  const [unicast, other] = ['203.0.113.0/24', '203.0.113.0/25'];
+  assert.deepEqual(await prefixes(), [unicast, other]);
+  assert.deepEqual(await prefixes('--prefix', unicast), [unicast]);
+  assert.deepEqual(await prefixes('--prefix', unicast, '--safi', 'multicast'), [other]);
+  assert.deepEqual(await prefixes('--prefix', unicast, '--safi', 'all'), [unicast, other]);
+  assert.deepEqual(await prefixes('--safi', '2'), [other]);
+});
+
+test('dump --stats prints totals for people, one aligned line each, losses with their bytes', async () => {
+  const { stderr } = await peerwatch('dump', '--stats', '--format', 'none', file('stats.mrt', A, BAD, B, A));
+  const lines = stderr.trimEnd().split('\n').slice(1);
+  assert.deepEqual(
+    lines.map((line) => line.trim().replace(/ +/g, ' ')),
+    [
+      'inputs 1',
+      `unpacked bytes ${3 * A.length + BAD.length}`,
+      'record BGP4MP/MESSAGE_AS4 4',
+      'element announce 3',
+      `lost message 1 (${BAD.length} bytes)`,
+    ],
+  );
+  assert.equal(new Set(lines.map((line) => line.replace(/ {2}\(.*/, '').length)).size, 1);
 });
 
 const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
@@ -239,13 +311,16 @@ test('dump gives the same bytes for gzip, bzip2, zstd and plain', { skip: requir
 
 /** `peerwatch` in a shell, so that it has a real pipe on either side. */
 function shell(command: string, input: Uint8Array): { stdout: string; stderr: string; status: number | null } {
-  const program = import.meta.url.includes('/dist/')
-    ? `${process.execPath} dist/src/cli/main.js`
-    : `${process.execPath} --import tsx src/cli/main.ts`;
-  const { stdout, stderr, status } = spawnSync('sh', ['-c', `${program} ${command}`], {
+  const { stdout, stderr, status } = spawnSync('sh', ['-c', commandLine(command)], {
     input,
     cwd: projectRoot,
     encoding: 'utf8',
   });
   return { stdout, stderr, status };
+}
+
+/** The command with its program, built or not as the tests run. */
+function commandLine(command: string): string {
+  const built = import.meta.url.includes('/dist/');
+  return `${process.execPath} ${built ? 'dist/src/cli/main.js' : '--import tsx src/cli/main.ts'} ${command}`;
 }

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { MrtDecoder } from '../../src/mrt/record.js';
+import { encodeMrtRecord } from '../../src/mrt/record-encoder.js';
 import { frameRecord } from '../../src/mrt/record-framer.js';
 import { encodeBgp4mpMessage } from '../../src/mrt/writer.js';
 import { DecodeError } from '../../src/wire/decode-error.js';
@@ -67,12 +68,16 @@ test('MrtDecoder reads STATE_CHANGE_AS4 and warns of bytes behind it', () => {
 });
 
 test("MrtDecoder reads Zebra's state change of 8 octets, without addresses", () => {
-  const [decoded] = decodeAll([record(16, 0, 'fbf0 fbf1 0006 0001')]);
+  const bytes = record(16, 0, 'fbf0 fbf1 0006 0001');
+  const [decoded] = decodeAll([bytes]);
+  assert.deepEqual(encodeMrtRecord(decoded), bytes);
   assert.equal(decoded.kind === 'state-change' && decoded.peerAddress, '0.0.0.0');
 });
 
 test("MrtDecoder reads Zebra's OPEN without interface and addresses", () => {
-  const [decoded] = decodeAll([record(16, 1, `fbf0 fbf1 ${MARKER} 001d 01 04 fbf0 00b4 c0000201 00`)]);
+  const bytes = record(16, 1, `fbf0 fbf1 ${MARKER} 001d 01 04 fbf0 00b4 c0000201 00`);
+  const [decoded] = decodeAll([bytes]);
+  assert.deepEqual(encodeMrtRecord(decoded), bytes);
   assert.equal(decoded.kind, 'message');
   assert.deepEqual([decoded.message.kind, decoded.peerAddress, decoded.peerAs], ['open', '0.0.0.0', 64496]);
 });

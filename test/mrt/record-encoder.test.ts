@@ -10,9 +10,17 @@ import { Prefix } from '../../src/ip/prefix.js';
 import { MrtDecoder } from '../../src/mrt/record.js';
 import { encodeMrtRecord } from '../../src/mrt/record-encoder.js';
 import { encodeBgp4mpMessage, encodeLegacyMessage, encodeLegacyStateChange } from '../../src/mrt/writer.js';
-import { encodePeerIndexTable, encodeRib, encodeStateChange, encodeTableDumpEntries } from '../../src/mrt/writer.js';
+import {
+  encodeGeoPeerTable,
+  encodePeerIndexTable,
+  encodeRib,
+  encodeStateChange,
+  encodeTableDumpEntries,
+} from '../../src/mrt/writer.js';
 import { type RibEntryToWrite } from '../../src/mrt/writer.js';
-import { hex, ipv4Prefix, ipv4Text, ipv6Prefix, ipv6Text, nlriList, pathAttributes } from '../bgp/wire-bytes.js';
+import { hex, ipv4Prefix, ipv4Text, ipv6Prefix, ipv6Text, nlriList } from '../bgp/wire-bytes.js';
+import { pathAttributes } from '../bgp/arbitrary-attributes.js';
+import { legacyMessages, sessionMessages } from '../bgp/arbitrary-messages.js';
 import { PLAIN_OBJECT } from '../bgp/wire-bytes.js';
 import { decodeAll } from './records.js';
 
@@ -247,6 +255,48 @@ test('encodeMrtRecord of decoded state changes and type 5 messages gives their b
           message: { kind: 'keepalive' },
         }),
       ];
+      assert.deepEqual(thereAndBack(records), records);
+    }),
+  );
+});
+
+test('encodeMrtRecord of decoded OPENs, NOTIFICATIONs, ROUTE-REFRESHes and KEEPALIVEs gives their bytes back, in every subtype and type 5', () => {
+  fc.assert(
+    fc.property(
+      form,
+      ends,
+      u16,
+      seconds,
+      sessionMessages,
+      legacyMessages,
+      (shape, addresses, as, time, message, old) => {
+        const ownEnds = { time, peerAs: as, localAs: as };
+        const records = [
+          encodeBgp4mpMessage({ ...shape, ...addresses, ...ownEnds, message }),
+          encodeLegacyMessage({ ...ownEnds, peerAddress: '192.0.2.1', localAddress: '192.0.2.2', message: old }),
+        ];
+        assert.deepEqual(thereAndBack(records), records);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('encodeMrtRecord of a decoded PEER_INDEX_TABLE and GEO_PEER_TABLE gives their bytes back', () => {
+  const place = { latitude: fc.float({ noDefaultInfinity: true }), longitude: fc.float({ noDefaultInfinity: true }) };
+  const peer = fc.tuple(fc.boolean(), fc.boolean(), fc.nat({ max: 63 })).chain(([v6, asn4, bits]) =>
+    fc.record({
+      ...{ bgpId: ipv4Text, address: v6 ? ipv6Text : ipv4Text, asn: asn4 ? u32 : u16, ...place },
+      type: fc.constant((bits << 2) | (asn4 ? 2 : 0) | (v6 ? 1 : 0)),
+    }),
+  );
+  const tables = fc.record({
+    ...{ time: seconds, collectorBgpId: ipv4Text, viewName: fc.string({ unit: 'grapheme' }), ...place },
+    peers: fc.array(peer, { maxLength: 5 }),
+  });
+  fc.assert(
+    fc.property(tables, (table) => {
+      const records = [encodePeerIndexTable(table), encodeGeoPeerTable(table)];
       assert.deepEqual(thereAndBack(records), records);
     }),
   );

@@ -8,16 +8,8 @@ import { type Prefix } from '../../src/ip/prefix.js';
 import { type IndexedPeer } from '../../src/mrt/record.js';
 import { encodeBgp4mpMessage, encodeLegacyMessage, encodePeerIndexTable, encodeRib } from '../../src/mrt/writer.js';
 import { encodeStateChange, encodeTableDump, type RibEntryToWrite } from '../../src/mrt/writer.js';
-import {
-  hex,
-  ipv4Prefix,
-  ipv4Text,
-  ipv6Prefix,
-  ipv6Text,
-  nlriList,
-  pathAttributes,
-  PLAIN_OBJECT,
-} from '../bgp/wire-bytes.js';
+import { hex, ipv4Prefix, ipv4Text, ipv6Prefix, ipv6Text, nlriList, PLAIN_OBJECT } from '../bgp/wire-bytes.js';
+import { pathAttributes } from '../bgp/arbitrary-attributes.js';
 import { decodeAll } from './records.js';
 
 const seconds = fc.nat({ max: 0xffffffff }).map((value) => value * 1_000_000);

@@ -8,8 +8,11 @@ import { type BgpMessage } from '../../src/bgp/message.js';
 import { type UpdateParts } from '../../src/bgp/message-encoder.js';
 import { type LargeCommunity } from '../../src/bgp/communities.js';
 import { type Aggregator, type PathAttributes } from '../../src/bgp/path-attributes.js';
+import { JsonFormatter } from '../../src/dump/json-element.js';
+import { LineBuffer } from '../../src/dump/line-buffer.js';
 import { parseEventTime } from '../../src/ip/event-time.js';
 import { Prefix } from '../../src/ip/prefix.js';
+import { type MrtElement } from '../../src/mrt/element.js';
 import { encodeBgp4mpMessage, encodeLegacyStateChange, encodePeerIndexTable } from '../../src/mrt/writer.js';
 import { encodeRib, encodeStateChange, encodeTableDump } from '../../src/mrt/writer.js';
 
@@ -94,7 +97,7 @@ function messageOf(line: Line): BgpMessage {
       return { kind: 'notification', notification: { code, subcode, data: Buffer.from(data, 'hex') } };
     }
     case 'refresh':
-      return { kind: 'refresh', refresh: { afi: 1, safi: line.safi ?? 1, subtype: 0 } };
+      return { kind: 'refresh', refresh: { afi: 1, safi: line.safi ?? 1, subtype: line.subcode ?? 0 } };
     default:
       return { kind: 'keepalive' };
   }
@@ -161,4 +164,20 @@ function splitSegments(path: AsPath): AsPath {
     const count = Math.ceil(asns.length / 255);
     return Array.from({ length: count }, (_, i) => ({ type, asns: asns.slice(i * 255, (i + 1) * 255) }));
   });
+}
+
+/** Elements as lines of `dump --format json`. */
+export class JsonLines {
+  readonly #formatter = new JsonFormatter('test');
+  readonly #out = new LineBuffer();
+
+  of(element: MrtElement): string {
+    this.#formatter.write(element, this.#out);
+    return Buffer.from(this.#out.take()).toString('ascii');
+  }
+}
+
+/** A line without where it stood and what was wrong with it. */
+export function comparable(line: string): string {
+  return line.replace(/,"record":\d+,"offset":\d+\}\n$/, '').replace(/,"warnings":\[[^\]]*\]$/, '');
 }

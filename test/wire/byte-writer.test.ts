@@ -7,8 +7,8 @@ import { ByteReader } from '../../src/wire/byte-reader.js';
 import { ByteWriter } from '../../src/wire/byte-writer.js';
 
 test('ByteWriter writes integers big-endian', () => {
-  const bytes = new ByteWriter().u8(1).u16(0x0203).u32(0xfffefdfc).bytes([9, 8]).finish();
-  assert.deepEqual([...bytes], [1, 2, 3, 0xff, 0xfe, 0xfd, 0xfc, 9, 8]);
+  const bytes = new ByteWriter().u8(1).u16(0x0203).u24(0x040506).u32(0xfffefdfc).bytes([9, 8]).finish();
+  assert.deepEqual([...bytes], [1, 2, 3, 4, 5, 6, 0xff, 0xfe, 0xfd, 0xfc, 9, 8]);
 });
 
 test('ByteWriter.sized fills in the length of what was written inside, also nested', () => {
@@ -21,7 +21,13 @@ test('ByteWriter.sized fills in the length of what was written inside, also nest
 
 test('ByteWriter refuses values that do not fit their field', () => {
   const writer = new ByteWriter();
-  for (const write of [() => writer.u8(256), () => writer.u16(-1), () => writer.u32(2 ** 32), () => writer.u8(0.5)]) {
+  for (const write of [
+    () => writer.u8(256),
+    () => writer.u16(-1),
+    () => writer.u24(2 ** 24),
+    () => writer.u32(2 ** 32),
+    () => writer.u8(0.5),
+  ]) {
     assert.throws(write, RangeError);
   }
   assert.throws(() => writer.sized(1, () => writer.bytes(new Uint8Array(256))), RangeError);
