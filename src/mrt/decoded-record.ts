@@ -125,6 +125,8 @@ export interface RibRecord extends RecordHead {
   readonly safi: number;
   readonly prefix: Prefix;
   readonly entries: readonly RibEntry[];
+  /** RIB_GENERIC_ADDPATH as RFC 8050 section 4.2 has it: the identifier of all entries, where it stands in the NLRI. */
+  readonly nlriPathId?: number;
 }
 
 /** Why a well-framed record was not decoded. */

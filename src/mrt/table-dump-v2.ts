@@ -177,7 +177,8 @@ function decodeRibBody(raw: RawRecord, reader: ByteReader, { sequence, peers, fo
   const entries = pathId === undefined ? decoded : decoded.map((entry) => ({ ...entry, pathId }));
   const { time, index, offset, type, subtype } = raw;
   const [kind, warnings] = ['rib', defects.codes] as const;
-  return { kind, time, index, offset, type, subtype, warnings, sequence, afi, safi, prefix, entries };
+  const record = { kind, time, index, offset, type, subtype, warnings, sequence, afi, safi, prefix, entries };
+  return pathId === undefined ? record : { ...record, nlriPathId: pathId };
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -170,22 +170,25 @@ export interface RibToWrite {
   readonly addPath?: boolean;
   /** RIB_GENERIC(_ADDPATH): the family stands in the record; identifiers in each entry, as GoBGP and OpenBGPD write them. */
   readonly generic?: boolean;
+  /** RIB_GENERIC_ADDPATH as RFC 8050 section 4.2 has it: one identifier in the NLRI, none in the entries. */
+  readonly nlriPathId?: number;
   readonly entries: readonly RibEntryToWrite[];
 }
 
 /** TABLE_DUMP_V2 RIB_IPV4/IPV6_UNICAST/MULTICAST(_ADDPATH) and RIB_GENERIC(_ADDPATH). */
 export function encodeRib(options: RibToWrite): Uint8Array {
-  const { time, sequence, safi, prefix, addPath = false, generic = false, entries } = options;
+  const { time, sequence, safi, prefix, addPath = false, generic = false, nlriPathId, entries } = options;
   const plain = generic ? TableDumpV2Subtype.RIB_GENERIC : 2 * prefix.afi + (safi === 2 ? 1 : 0); // 2 to 6, RFC 6396 section 4.3
   const subtype = addPath ? plain + 6 : plain; // 8 to 12, RFC 8050 section 4
   return encodeRecord({ time, type: MrtType.TABLE_DUMP_V2, subtype }, (body) => {
     body.u32(sequence);
     if (generic) body.u16(prefix.afi).u8(safi);
+    if (nlriPathId !== undefined) body.u32(nlriPathId);
     encodePrefix(body, prefix);
     body.u16(entries.length);
     for (const { peerIndex, originatedTime, pathId = 0, attributes, nextHop } of entries) {
       body.u16(peerIndex).u32(Math.floor(originatedTime / 1_000_000));
-      if (addPath) body.u32(pathId);
+      if (addPath && nlriPathId === undefined) body.u32(pathId);
       body.sized(2, () => {
         writeRibAttributes(body, attributes, { asn4: true, nextHop });
       });

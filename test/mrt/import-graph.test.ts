@@ -2,10 +2,12 @@
 // that has the language, TextDecoder and TextEncoder, and nothing of Node.
 
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
 import { createContext, runInContext } from 'node:vm';
+import { Worker } from 'node:worker_threads';
 import ts from 'typescript';
 import { projectRoot } from '../support/requires.js';
 import { hex } from '../bgp/wire-bytes.js';
@@ -80,3 +82,34 @@ test('mrt-parser decodes a record where there is no process, Buffer or timer', (
   assert.equal(element.type, 'state');
   assert.deepEqual([element.peerAs, element.peerAddress, element.newState], [64496, '192.0.2.1', 6]);
 });
+
+/** Runs in a worker: takes away what Node gives, as far as the loader can do without it, then loads the parser. */
+const WORKER = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  for (const name of ['process', 'Buffer', 'setImmediate', 'clearImmediate', 'global', 'setTimeout', 'setInterval']) {
+    Object.defineProperty(globalThis, name, { get() { throw new Error(name + ' is of Node'); }, configurable: true });
+  }
+  import(workerData.parser).then(async ({ readElements }) => {
+    const types = [];
+    for await (const element of readElements([workerData.bytes])) types.push([element.type, element.peerAs]);
+    parentPort.postMessage(types);
+  });
+`;
+
+test(
+  'mrt-parser reads elements in a worker, as it is built, without process, Buffer and timers',
+  { skip: notBuilt() },
+  async () => {
+    const parser = new URL('../../src/mrt/mrt-parser.js', import.meta.url).href;
+    const bytes = hex('00000001 0010 0005 00000018 0000fbf0 0000fbf1 0000 0001 c0000201 c0000202 0001 0006');
+    const worker = new Worker(WORKER, { eval: true, workerData: { parser, bytes } });
+    const [types] = (await once(worker, 'message')) as [unknown];
+    await worker.terminate();
+    assert.deepEqual(types, [['state', 64496]]);
+  },
+);
+
+/** A worker loads what is built, not what a loader compiles. */
+function notBuilt(): false | string {
+  return import.meta.url.includes('/dist/') ? false : 'runs on the built parser';
+}

@@ -39,7 +39,7 @@ for (const [, title, code] of examples) {
   });
 }
 
-const rows = [...readme.matchAll(/^\| (\d{4}) \| [^|]+ \| [^|]+ \| (?:`([^`]+)`: )?([^|]+) \|$/gm)];
+const rows = [...readme.matchAll(/^\| (\d{4})(?:, \d{4})* \| [^|]+ \| [^|]+ \| (?:`([^`]+)`: )?([^|]+) \|$/gm)];
 
 test('README.md of mrt-parser names for every RFC a test that exists', () => {
   const missing = rows

@@ -72,7 +72,8 @@ test('MrtDecoder throws DecodeError for RIB_GENERIC without a peer index, and fo
 });
 
 test('encodeMrtRecord gives RIB_GENERIC back byte for byte', () => {
-  for (const bytes of [GENERIC, GENERIC_V6, ENTRY_ID]) {
+  const withoutEntries = record(12, '00000003 0001 01 00000007 18 c63364 0000');
+  for (const bytes of [GENERIC, GENERIC_V6, ENTRY_ID, NLRI_ID, withoutEntries]) {
     const [, decoded] = decodeAll([INDEX, bytes], new MrtDecoder({ keepForm: true }));
     assert.deepEqual(encodeMrtRecord(decoded), bytes);
   }
