@@ -211,7 +211,8 @@ function misread(unknown: readonly UnknownAttribute[], twoOctet = false): Aggreg
   return { asn, address: formatIpv4(wordAt(bytes, at)) };
 }
 
-const WELL_KNOWN = new Map([
+/** Communities that bgpdump has names for (RFC 1997). */
+export const WELL_KNOWN: ReadonlyMap<number, string> = new Map([
   [0xffffff01, 'no-export'],
   [0xffffff02, 'no-advertise'],
   [0xffffff03, 'local-AS'],

@@ -6,6 +6,7 @@ import { elementsOf } from '../mrt/elements.js';
 import { type MrtElement } from '../mrt/element.js';
 import { type ElementFilter } from '../mrt/element-filter.js';
 import { MrtDecoder } from '../mrt/record.js';
+import { RelatedCounter } from '../mrt/related-counter.js';
 import { type RawRecord, type RecordTest } from '../mrt/record-framer.js';
 import { DecodeError } from '../mrt/mrt-parser.js';
 import { type InputFile } from '../sources/input-files.js';
@@ -14,13 +15,14 @@ import { BgpdumpFormatter } from './bgpdump-line.js';
 import { JsonFormatter } from './json-element.js';
 import { LineBuffer } from './line-buffer.js';
 import { type DumpStats, type LossKind } from './stats.js';
+import { UpdateLines } from './update-lines.js';
 
 export type DumpFormat = 'bgpdump' | 'json' | 'none';
 
 /** Where text goes, as ASCII. */
 export interface DumpSink {
-  /** @returns a promise where the sink wants to be waited for. */
-  write(text: Uint8Array): Promise<void> | null;
+  /** Settles when the text was taken: then its memory is used again. */
+  write(text: Uint8Array): Promise<void>;
 }
 
 /** Bytes of an input that were not interpreted. */
@@ -59,18 +61,15 @@ export async function dumpInput(input: InputFile, options: DumpOptions): Promise
   const { signal, stats } = options;
   const dump = new Dump(input.name, options);
   const onLoss = (loss: InputLoss): void => dump.lose(loss.kind, loss);
-  const { scanner: test } = dump;
-  const records = readMrtRecords(input, { onLoss, ...(test && { test }), ...(signal && { signal }) });
+  const { test } = dump;
+  const take = (raw: RawRecord): void => dump.add(raw);
+  const records = readMrtRecords(input, { onLoss, take, ...(test && { test }), ...(signal && { signal }) });
   try {
-    for await (const batch of records) {
-      for (const raw of batch) {
-        dump.add(raw);
-        if (dump.isFull) await dump.flush();
-      }
-    }
+    const chunks = records[Symbol.asyncIterator]();
+    while ((await chunks.next()).done !== true) if (dump.isFull) await dump.flush();
   } finally {
-    await dump.flush();
-    stats.countInput(records.unpackedBytes);
+    await dump.end();
+    stats.countInput(records);
     if (records.corrected > 0) dump.correct(records.corrected);
   }
 }
@@ -82,18 +81,25 @@ class Dump {
   readonly #decoder: MrtDecoder;
   readonly #formatter: Formatter | null;
   readonly #out = new LineBuffer();
+  readonly #counter: RelatedCounter | null;
+  #written = Promise.resolve();
 
   constructor(name: string, options: DumpOptions) {
     this.#name = name;
     this.#options = options;
     this.#decoder = new MrtDecoder({ collector: options.collector });
     this.#formatter = formatterOf(options);
+    const { format, filter, countAll } = options;
+    const counts = format === 'none' && !countAll && filter?.isRelation === true && filter.related !== null;
+    this.#counter = counts ? new RelatedCounter(filter.related, this.#decoder.state) : null;
   }
 
-  /** What passes over records that hold nothing wanted; null where all are to be looked at. */
-  get scanner(): RecordTest | null {
-    const { filter, countAll } = this.#options;
-    return countAll || !filter?.related ? null : this.#decoder.scanner(filter.related);
+  /** What passes over records that hold nothing wanted, or that it writes itself; null where all are to be decoded. */
+  get test(): RecordTest | null {
+    const { filter, countAll, format } = this.#options;
+    if (countAll) return null;
+    if (filter === null) return format === 'bgpdump' ? new UpdateLines(this.#decoder.state, this.#out) : null;
+    return this.#counter ?? (filter.related === null ? null : this.#decoder.scanner(filter.related));
   }
 
   get isFull(): boolean {
@@ -111,8 +117,16 @@ class Dump {
     }
   }
 
+  /** Hands on what there is, once what was handed on before is written. */
   async flush(): Promise<void> {
-    if (this.#out.length > 0) await this.#options.sink.write(this.#out.take());
+    await this.#written;
+    if (this.#out.length > 0) this.#written = this.#options.sink.write(this.#out.take());
+  }
+
+  async end(): Promise<void> {
+    await this.flush();
+    await this.#written;
+    if (this.#counter !== null) this.#options.stats.countUndecoded(this.#counter.total);
   }
 
   /** Framing that was corrected is one warning of the input, however many records it is. */

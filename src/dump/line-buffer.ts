@@ -1,19 +1,24 @@
 // Text as bytes: ASCII is put straight into a large buffer, which is handed on whole. Building strings instead makes a garbage
 // collector of every line (measured: half of the time of `dump`). Only ASCII goes in; anything else is the caller's fault.
 
+import { LONGEST, putIpv4Word, putNumber } from './ascii.js';
+
 /** When a buffer this full is handed on. */
 const FULL = 128 * 1024;
-
-const ZERO = 0x30;
-const DOT = 0x2e;
 
 /** A growing buffer of ASCII text. */
 export class LineBuffer {
   #bytes = new Uint8Array(FULL + 16 * 1024);
+  #spare: Uint8Array<ArrayBuffer> | null = null;
   #length = 0;
 
   get length(): number {
     return this.#length;
+  }
+
+  /** Says how far was written by whoever asked for `room`. */
+  set length(length: number) {
+    this.#length = length;
   }
 
   /** True once it should be taken. */
@@ -21,12 +26,14 @@ export class LineBuffer {
     return this.#length >= FULL;
   }
 
-  /** What was put in, to own; the buffer is empty afterwards. */
+  /** What was put in; the buffer is empty afterwards. BORROWED: valid until the next `take`. */
   take(): Uint8Array {
-    const taken = this.#bytes.subarray(0, this.#length);
-    this.#bytes = new Uint8Array(FULL + 16 * 1024);
+    const taken = this.#bytes;
+    const length = this.#length;
+    this.#bytes = this.#spare ?? new Uint8Array(taken.length);
+    this.#spare = taken;
     this.#length = 0;
-    return taken;
+    return taken.subarray(0, length);
   }
 
   /** A copy of what was put in; the buffer is empty afterwards and keeps its memory. */
@@ -36,9 +43,17 @@ export class LineBuffer {
     return copied;
   }
 
+  /** The buffer itself, with room for `count` octets behind `length`: to be written into and `length` set. Valid until the next call. */
+  room(count: number): Uint8Array {
+    const wanted = this.#length + count;
+    if (wanted <= this.#bytes.length) return this.#bytes;
+    const larger = new Uint8Array(Math.max(wanted, this.#bytes.length * 2));
+    larger.set(this.#bytes.subarray(0, this.#length));
+    return (this.#bytes = larger);
+  }
+
   ascii(text: string): this {
-    this.#reserve(text.length);
-    const bytes = this.#bytes;
+    const bytes = this.room(text.length);
     let at = this.#length;
     for (let i = 0; i < text.length; i++) bytes[at++] = text.charCodeAt(i);
     this.#length = at;
@@ -46,54 +61,25 @@ export class LineBuffer {
   }
 
   bytes(bytes: Uint8Array): this {
-    this.#reserve(bytes.length);
-    this.#bytes.set(bytes, this.#length);
+    this.room(bytes.length).set(bytes, this.#length);
     this.#length += bytes.length;
     return this;
   }
 
   byte(code: number): this {
-    this.#reserve(1);
-    this.#bytes[this.#length++] = code;
+    this.room(1)[this.#length++] = code;
     return this;
   }
 
   /** A number of 0 to 4294967295, in decimal. */
   number(value: number): this {
-    this.#reserve(10);
-    let digits = 1;
-    for (let limit = 10; digits < 10 && value >= limit; limit *= 10) digits++;
-    let rest = value;
-    for (let at = this.#length + digits - 1; at >= this.#length; at--) {
-      const shorter = Math.floor(rest / 10);
-      this.#bytes[at] = ZERO + (rest - shorter * 10);
-      rest = shorter;
-    }
-    this.#length += digits;
+    this.#length = putNumber(this.room(LONGEST), this.#length, value);
     return this;
   }
 
   /** `192.0.2.1` of a 32-bit word. */
   ipv4(word: number): this {
-    this.#reserve(16);
-    let at = this.#length;
-    const bytes = this.#bytes;
-    for (let shift = 24; shift >= 0; shift -= 8) {
-      const octet = (word >>> shift) & 255;
-      if (octet >= 100) bytes[at++] = ZERO + ((octet / 100) | 0);
-      if (octet >= 10) bytes[at++] = ZERO + (((octet / 10) | 0) % 10);
-      bytes[at++] = ZERO + (octet % 10);
-      bytes[at++] = DOT;
-    }
-    this.#length = at - 1;
+    this.#length = putIpv4Word(this.room(LONGEST), this.#length, word);
     return this;
-  }
-
-  #reserve(count: number): void {
-    const wanted = this.#length + count;
-    if (wanted <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(wanted, this.#bytes.length * 2));
-    larger.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = larger;
   }
 }

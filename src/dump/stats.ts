@@ -13,15 +13,32 @@ export type LossKind = InputLoss['kind'] | 'message';
 export class DumpStats {
   #inputs = 0;
   #unpackedBytes = 0;
+  #framed = 0;
+  #undecoded = 0;
   readonly #records = new Map<number, number>();
   readonly #elements = new Map<string, number>();
   readonly #warnings = new Map<string, number>();
   readonly #skipped = new Map<string, number>();
   readonly #losses = new Map<LossKind, { count: number; bytes: number }>();
 
-  countInput(unpackedBytes: number): void {
+  /** Counts an input that has ended, and all its records, decoded or not. */
+  countInput({ unpackedBytes, records }: { readonly unpackedBytes: number; readonly records: number }): void {
     this.#inputs++;
     this.#unpackedBytes += unpackedBytes;
+    this.#framed += records;
+  }
+
+  /** Counts elements of messages that were not decoded: they are in `summary` alone. */
+  countUndecoded(elements: number): void {
+    this.#undecoded += elements;
+  }
+
+  /** `3 elements, 2 records, 1 input, 1234 bytes unpacked`. */
+  get summary(): string {
+    const elements = [...this.#elements.values()].reduce((sum, count) => sum + count, this.#undecoded);
+    const of = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+    const sizes = [of(elements, 'element'), of(this.#framed, 'record'), of(this.#inputs, 'input')];
+    return `${sizes.join(', ')}, ${of(this.#unpackedBytes, 'byte')} unpacked`;
   }
 
   countRawRecord(type: number, subtype: number): void {

@@ -41,18 +41,21 @@ export interface ElementFilter {
   (element: MrtElement): boolean;
   /** Where prefixes are wanted: whether an NLRI is related to any of them, as every element that passes is. */
   readonly related: RelatedNlri | null;
+  /** True where that, of SAFI 1, is all that is asked: then every such element passes. */
+  readonly isRelation: boolean;
 }
 
 /** A test of elements, or null where `options` hold no condition. */
 export function elementFilter(options: FilterOptions): ElementFilter | null {
   const related = isGiven(options.prefixes) ? trieOf(options.prefixes) : null;
   const conditions = [...cheapConditions(options), ...routeConditions(options, related)];
-  const { safis } = options;
+  const { safis, relation = 'related' } = options;
+  const isRelation = related !== null && relation === 'related' && conditions.length === 1 && safis === undefined;
   if (safis !== undefined && safis !== 'all')
     conditions.unshift((element) => 'safi' in element && safis.includes(element.safi));
   else if (safis === undefined && conditions.length > 0) conditions.unshift(isUnicast);
   if (conditions.length === 0) return null;
-  return Object.assign((element: MrtElement) => conditions.every((holds) => holds(element)), { related });
+  return Object.assign((element: MrtElement) => conditions.every((holds) => holds(element)), { related, isRelation });
 }
 
 /** The default view: routes of SAFI 1, and what has no SAFI. */

@@ -16,6 +16,12 @@ export interface RelatedNlri {
   isRelatedNlri(bytes: Uint8Array, offset: number, length: number, afi: Afi): boolean;
 }
 
+/** What is asked of routes, by SAFI. */
+export interface RelatedBySafi {
+  readonly unicast: RelatedNlri;
+  readonly multicast: RelatedNlri;
+}
+
 /** By subtype: octets of an AS number, or 0 where the record holds no message. */
 const AS_OCTETS: readonly number[] = makeTable((subtype) => {
   switch (subtype) {
@@ -46,7 +52,7 @@ const LEGACY_HEADER = 12;
 
 /** Scans the messages of one file, by what its decoder knows of their sessions. */
 export class MessageScanner {
-  readonly #related: RelatedNlri;
+  readonly #related: RelatedBySafi;
   readonly #peers: PeerCache;
   readonly #memory: AddPathMemory;
   /** Of the message in hand: where its session header is, and whether its type declares path identifiers. */
@@ -55,7 +61,7 @@ export class MessageScanner {
   #asn4 = false;
   #declared = false;
 
-  constructor(related: RelatedNlri, peers: PeerCache, memory: AddPathMemory) {
+  constructor(related: RelatedBySafi, peers: PeerCache, memory: AddPathMemory) {
     this.#related = related;
     this.#peers = peers;
     this.#memory = memory;
@@ -143,12 +149,13 @@ export class MessageScanner {
   }
 
   #blockConcerns(bytes: Uint8Array, start: number, end: number, afi: Afi, safi: number): boolean {
-    if (this.#declared) return this.#addPathConcerns(bytes, start, end, { afi, strict: false });
+    const related = safi === 1 ? this.#related.unicast : this.#related.multicast;
+    if (this.#declared) return addPathConcerns(bytes, start, end, { related, afi, strict: false });
     switch (this.#modeOf(bytes, afi, safi)) {
       case 'plain':
-        return this.#plainConcerns(bytes, start, end, afi);
+        return plainConcerns(bytes, start, end, { related, afi });
       case 'add-path':
-        return this.#addPathConcerns(bytes, start, end, { afi, strict: true });
+        return addPathConcerns(bytes, start, end, { related, afi, strict: true });
       case 'unsettled':
         return true;
     }
@@ -161,45 +168,51 @@ export class MessageScanner {
       : this.#peers.lookup(bytes, this.#header, this.#asn4);
     return modes.settledMode(familyKey(afi, safi));
   }
-
-  /** A block that is legal as a plain one is read as such where the session is not known for identifiers; others need a judgement. */
-  #plainConcerns(bytes: Uint8Array, start: number, end: number, afi: Afi): boolean {
-    const bits = afi === 1 ? 32 : 128;
-    const related = this.#related;
-    let at = start;
-    while (at < end) {
-      const length = bytes[at];
-      const next = at + 1 + ((length + 7) >>> 3);
-      if (length > bits || length === 0 || next > end || hasHostBits(bytes, next - 1, length)) return true;
-      if (related.isRelatedNlri(bytes, at + 1, length, afi)) return true;
-      at = next;
-    }
-    return false;
-  }
-
-  /** With `strict`, path identifiers were found, not declared: what does not look like the session's others needs a judgement. */
-  #addPathConcerns(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    { afi, strict }: { readonly afi: Afi; readonly strict: boolean },
-  ): boolean {
-    const bits = afi === 1 ? 32 : 128;
-    let at = start;
-    while (at < end) {
-      if (end - at < 5) return true;
-      const length = bytes[at + 4];
-      const next = at + 5 + ((length + 7) >>> 3);
-      if (length > bits || next > end) return true;
-      if (strict && (bytes[at] >= LARGE_FIRST_OCTET || hasHostBits(bytes, next - 1, length))) return true;
-      if (this.#related.isRelatedNlri(bytes, at + 5, length, afi)) return true;
-      at = next;
-    }
-    return false;
-  }
 }
 
-function hasMarker(bytes: Uint8Array, at: number): boolean {
+/** What is asked of a block. */
+interface BlockQuestion {
+  readonly related: RelatedNlri;
+  readonly afi: Afi;
+}
+
+/** A block that is legal as a plain one is read as such where the session is not known for identifiers; others need a judgement. */
+function plainConcerns(bytes: Uint8Array, start: number, end: number, { related, afi }: BlockQuestion): boolean {
+  const bits = afi === 1 ? 32 : 128;
+  let at = start;
+  while (at < end) {
+    const length = bytes[at];
+    const next = at + 1 + ((length + 7) >>> 3);
+    if (length > bits || length === 0 || next > end || hasHostBits(bytes, next - 1, length)) return true;
+    if (related.isRelatedNlri(bytes, at + 1, length, afi)) return true;
+    at = next;
+  }
+  return false;
+}
+
+/** With `strict`, path identifiers were found, not declared: what does not look like the session's others needs a judgement. */
+function addPathConcerns(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  { related, afi, strict }: BlockQuestion & { readonly strict: boolean },
+): boolean {
+  const bits = afi === 1 ? 32 : 128;
+  let at = start;
+  while (at < end) {
+    if (end - at < 5) return true;
+    const length = bytes[at + 4];
+    const next = at + 5 + ((length + 7) >>> 3);
+    if (length > bits || next > end) return true;
+    if (strict && (bytes[at] >= LARGE_FIRST_OCTET || hasHostBits(bytes, next - 1, length))) return true;
+    if (related.isRelatedNlri(bytes, at + 5, length, afi)) return true;
+    at = next;
+  }
+  return false;
+}
+
+/** Whether a message may begin at `at`: 16 octets of ones. */
+export function hasMarker(bytes: Uint8Array, at: number): boolean {
   const all = wordAt(bytes, at) & wordAt(bytes, at + 4) & wordAt(bytes, at + 8) & wordAt(bytes, at + 12);
   return all === -1;
 }

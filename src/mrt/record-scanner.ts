@@ -24,7 +24,7 @@ export class RecordScanner implements RecordTest {
 
   constructor(related: RelatedNlri, { peers, memory, peerIndex }: FileState) {
     this.#related = related;
-    this.#messages = new MessageScanner(related, peers, memory);
+    this.#messages = new MessageScanner({ unicast: related, multicast: related }, peers, memory);
     this.#peerIndex = peerIndex;
   }
 

@@ -9,7 +9,7 @@ import { decodeBgp4mp } from './bgp4mp.js';
 import { MrtType, TableDumpV2Subtype } from './codes.js';
 import { type MrtRecord, type PeerIndex, skipRecord } from './decoded-record.js';
 import { type RelatedNlri } from './message-scanner.js';
-import { RecordScanner } from './record-scanner.js';
+import { type FileState, RecordScanner } from './record-scanner.js';
 import { type RibOptions } from './rib-attributes.js';
 import { PeerCache } from './peer-cache.js';
 import { type RawRecord } from './record-framer.js';
@@ -46,10 +46,14 @@ export class MrtDecoder {
     this.#peers = new PeerCache({ collector, memory, ...this.#rib });
   }
 
-  /** What looks through the file's records for wanted prefixes in front of `decode`, by what was decoded so far. */
+  /** What was learnt of the file so far, for those who look at its records in front of `decode`. */
+  get state(): FileState {
+    return { peers: this.#peers, memory: this.#memory, peerIndex: () => this.#peerIndex };
+  }
+
+  /** What looks through the file's records for wanted prefixes in front of `decode`. */
   scanner(related: RelatedNlri): RecordScanner {
-    const [peers, memory] = [this.#peers, this.#memory];
-    return new RecordScanner(related, { peers, memory, peerIndex: () => this.#peerIndex });
+    return new RecordScanner(related, this.state);
   }
 
   /** The peer index in force, null before the first. */

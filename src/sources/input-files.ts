@@ -2,16 +2,13 @@
 // the time of their first record, then by name), an http or https URL (streamed), or `-` for standard input. Names never tell what a file
 // holds; but names that a spool's writers give to unfinished files (`.x`, `x.tmp`, `x.part`) are passed over in directories.
 
-import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import process from 'node:process';
 import { CompressionError, UnsupportedCompressionError } from './compression.js';
 import { type ByteSource, decompress } from './decompress.js';
+import { readChunks } from './file-chunks.js';
 import { fileErrorReason } from './file-error.js';
-
-/** Bytes read from a file at once. */
-const READ_SIZE = 1024 * 1024;
 
 /** What of standard input is kept so that a fault in its compression can be looked at twice. */
 const REMEMBERED = 16 * 1024 * 1024;
@@ -100,8 +97,7 @@ async function firstRecordTime(input: InputFile, signal: AbortSignal | undefined
 
 /** A file by its path. */
 export function fileInput(path: string, size: number | null): InputFile {
-  const open = (signal?: AbortSignal): AsyncIterable<Uint8Array> =>
-    readOrExplain(path, createReadStream(path, { highWaterMark: READ_SIZE, ...(signal && { signal }) }));
+  const open = (signal?: AbortSignal): AsyncIterable<Uint8Array> => readOrExplain(path, readChunks(path, signal));
   return { name: path, baseName: basename(path), location: resolve(path), size, open };
 }
 

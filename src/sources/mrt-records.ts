@@ -29,6 +29,8 @@ export interface InputLoss {
 export interface MrtRecordsOptions extends DecompressOptions {
   /** Records that it passes over are counted, and not given. */
   readonly test?: RecordTest;
+  /** Takes each record as it is framed, and batches are empty: for a test whose own doings keep the order of the records. */
+  readonly take?: (record: RawRecord) => unknown;
   /** Told of a loss behind the batches of what lies before it and before those of what lies behind it. */
   readonly onLoss?: (loss: InputLoss) => void;
 }
@@ -62,6 +64,11 @@ export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
   /** Unpacked bytes read so far. */
   get unpackedBytes(): number {
     return this.#unpacked;
+  }
+
+  /** Records framed so far, those that `test` passed over included. */
+  get records(): number {
+    return this.#framer.end().records;
   }
 
   /** How many losses were told so far. */
@@ -100,6 +107,7 @@ export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
   /** What can be framed now; a gap ends a batch. */
   *#batches(idle: boolean): Generator<readonly RawRecord[]> {
     let batch: RawRecord[] = [];
+    const { take = (record: RawRecord): unknown => batch.push(record) } = this.#options;
     for (;;) {
       const record = this.#framer.next();
       const gap = this.#framer.takeGap();
@@ -110,11 +118,11 @@ export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
       }
       if (record === null) break;
       if (this.#foreign !== null && isMrtType(record.type)) this.#foreign = null;
-      batch.push(record);
+      take(record);
     }
     const pending = idle ? this.#framer.flush() : null;
-    if (pending !== null) batch.push(pending);
-    if (batch.length > 0) yield batch;
+    if (pending !== null) take(pending);
+    if (batch.length > 0 || this.#options.take !== undefined) yield batch;
   }
 
   #tellGap(gap: FramingGap): void {

@@ -23,8 +23,8 @@ test('DumpStats counts records, elements, warnings, skipped records and losses',
   const head = { time: 0, peerAs: 1, peerAddress: '192.0.2.1', record: 0, offset: 0, mrtType: 16, mrtSubtype: 4 };
   const record = { time: 0, index: 0, offset: 0, type: 11, subtype: 0, warnings: ['trailing-bytes'] } as const;
   assert.equal(stats.hasLosses, false);
-  stats.countInput(100);
-  stats.countInput(23);
+  stats.countInput({ unpackedBytes: 100, records: 2 });
+  stats.countInput({ unpackedBytes: 23, records: 1 });
   stats.countRawRecord(16, 4);
   stats.countRawRecord(16, 4);
   stats.countRawRecord(11, 0);

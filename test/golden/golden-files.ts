@@ -36,7 +36,7 @@ export async function goldenText(fixture: string): Promise<string> {
   const sink: DumpSink = {
     write: (text) => {
       lines.push(decoder.decode(text));
-      return null;
+      return Promise.resolve();
     },
   };
   const losses: string[] = [];

@@ -146,6 +146,7 @@ async function dump(args: Args): Promise<void> {
     progress.stop();
   }
   if (args.stats) process.stderr.write(args.json ? `${JSON.stringify(stats)}\n` : stats.toText());
+  else if (format === 'none') process.stderr.write(`peerwatch: ${stats.summary}\n`);
   if (failed) process.exitCode = ExitCode.failed;
   else if (stats.hasLosses) process.exitCode = ExitCode.damagedInput;
 }
@@ -161,7 +162,9 @@ async function inputsOf(names: readonly string[]): Promise<InputFile[]> {
 
 const standardOutput: DumpSink = {
   write: (text) =>
-    process.stdout.write(text) ? null : new Promise((resolve) => process.stdout.once('drain', resolve)),
+    new Promise((resolve) => {
+      process.stdout.write(text, () => resolve()); // main hears of errors
+    }),
 };
 
 function onCorrected({ input, records }: { readonly input: string; readonly records: number }): void {
