@@ -1,7 +1,8 @@
 // What every command's code gets from the command line, and how its results go out: tables or NDJSON on stdout, notes on stderr.
 
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import process from 'node:process';
+import { text } from 'node:stream/consumers';
 import { type EventTime } from '../ip/event-time.js';
 import { type Change } from '../registry/diff.js';
 import { formatFault } from '../registry/validation.js';
@@ -16,6 +17,7 @@ export interface CommandArgs {
   readonly config: string | undefined;
   readonly json: boolean;
   readonly color: boolean;
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | undefined;
 }
 
 /** Rows for people, and the same as objects for machines. */
@@ -59,10 +61,11 @@ export function wallClock(): EventTime {
   return Date.now() * 1000;
 }
 
-/** The text of a file, or of standard input for `-`. */
-export function readTextFile(path: string): string {
+/** The text of a file, or of standard input for `-`; a byte order mark is no part of it. */
+export async function readTextFile(path: string): Promise<string> {
   try {
-    return readFileSync(isStandardInput(path) ? process.stdin.fd : path, 'utf8');
+    const read = await (isStandardInput(path) ? text(process.stdin) : readFile(path, 'utf8'));
+    return read.replace(/^\uFEFF/, '');
   } catch (error) {
     throw new CliError(ExitCode.usage, `Cannot read ${fileTitle(path)}: ${fileErrorReason(error)}`, { cause: error });
   }

@@ -100,7 +100,7 @@ async function chooseDatabase(args: {
   config: string | undefined;
 }): Promise<void> {
   const command = String(args._[0]);
-  if (args.database !== '' || command === 'dump') return; // which needs neither database nor configuration
+  if (args.database !== '' || command === 'dump' || command === 'start') return; // dump needs none, start has its own
   const { configuredDatabase, defaultDatabase } = await import('./global-options.js');
   // check-config tells the faults of a configuration itself
   args.database = command === 'check-config' ? defaultDatabase() : configuredDatabase(args.config);

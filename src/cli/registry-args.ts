@@ -8,7 +8,7 @@ import { prefixProblem } from '../registry/registry-file.js';
 import { type Connection, type Registry, sortAsns } from '../registry/registry-model.js';
 import { changeRegistry } from '../registry/registry-store.js';
 import { type Fault } from '../registry/validation.js';
-import { type CommandArgs, printChanges, wallClock } from './command-line.js';
+import { type CommandArgs, printChanges, printNote, wallClock } from './command-line.js';
 import { CliError, ExitCode } from './exit-code.js';
 import { withDatabase } from './with-database.js';
 
@@ -49,6 +49,7 @@ export async function changeAndPrint(
       return args.allowDocumentation === true ? { ...next, allowDocumentation: true } : next;
     });
     printChanges(args, changes);
+    if (changes.length === 0) printNote('The registry is already so; nothing changes.');
   });
 }
 

@@ -94,7 +94,7 @@ function asWritten(name: string, args: readonly string[]): string | null {
 /** yargs's own words, made plainer. */
 function plainComplaint(complaint: string, words: readonly string[], args: readonly string[]): string {
   const near = /^Did you mean (\S+)\?$/.exec(complaint);
-  if (near !== null) return `Unknown command "${words.at(-1) ?? ''}"; did you mean "${near[1]}"?`;
+  if (near !== null) return `Unknown command "${words.at(1) ?? ''}"; did you mean "${near[1]}"?`;
   if (complaint.startsWith('Not enough non-option arguments')) return `Something is missing after "${args.join(' ')}"`;
   return complaint.replace(/^Unknown argument(s?):/, 'Unexpected argument$1:');
 }

@@ -42,7 +42,7 @@ export function loadConfig(path: string | undefined, env: Environment): LoadedCo
       message: `Cannot read ${file}: ${why}`,
     });
   }
-  const config = parseConfig(text, { file, env });
+  const config = parseConfig(text, { file, env, readsToken: true });
   return { config, file, token: readToken(config.http.tokenFile, env, file) };
 }
 
@@ -52,12 +52,20 @@ export function defaultConfigPath(env: Environment): string | null {
   return folders.map((folder) => join(folder, 'peerwatch.yaml')).find((path) => existsSync(path)) ?? null;
 }
 
+export interface ParseOptions {
+  /** Names the text in faults; its folder is what relative paths start from. */
+  readonly file: string;
+  readonly env?: Environment;
+  /** A token file that cannot be read is a fault among the others, at its line. Default false: only the text is looked at. */
+  readonly readsToken?: boolean;
+}
+
 /**
- * Parses and checks the text of a configuration. `file` names it in faults, and its folder is what relative paths start from.
+ * Parses and checks the text of a configuration.
  *
  * @throws ConfigError with every fault.
  */
-export function parseConfig(text: string, { file, env = {} }: { file: string; env?: Environment }): PeerwatchConfig {
+export function parseConfig(text: string, { file, env = {}, readsToken = false }: ParseOptions): PeerwatchConfig {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const syntax = [...document.errors, ...document.warnings];
@@ -71,7 +79,10 @@ export function parseConfig(text: string, { file, env = {} }: { file: string; en
   }
   const { config, faults } = checkConfig(plain(document, file));
   const faulty = new Set(faults.map(({ path }) => path.slice(0, 2).join('.')));
-  const semantic = semanticFaults(config, env).filter(({ path }) => !faulty.has(path.slice(0, 2).join('.')));
+  const token = readsToken ? tokenFaults(config.http.tokenFile, dirname(resolve(file))) : [];
+  const semantic = [...semanticFaults(config, env), ...token].filter(
+    ({ path }) => !faulty.has(path.slice(0, 2).join('.')),
+  );
   const all = [...faults, ...semantic].map((fault) => located(fault, document, lines));
   if (all.length > 0)
     throw new ConfigError(
@@ -89,18 +100,25 @@ export function parseConfig(text: string, { file, env = {} }: { file: string; en
 export function readToken(tokenFile: string | null, env: Environment, configFile = 'peerwatch.yaml'): string | null {
   const path = tokenFile ?? credential(env, 'http-token');
   if (path === null) return null;
-  let token: string;
+  const { token, fault } = tokenOf(path);
+  if (token === null) throw new ConfigError(configFile, [whole('http.tokenFile', fault)]);
+  return token;
+}
+
+function tokenOf(path: string): { readonly token: string; readonly fault: '' } | { token: null; fault: string } {
   try {
-    token = readFileSync(path, 'utf8').trim();
+    const token = readFileSync(path, 'utf8').trim();
+    if (/^[\x21-\x7e]+$/.test(token)) return { token, fault: '' };
+    return { token: null, fault: `${path} must hold one line of visible ASCII, the token` };
   } catch (error) {
-    throw new ConfigError(configFile, [whole('http.tokenFile', `Cannot read ${path}: ${fileErrorReason(error)}`)], {
-      cause: error,
-    });
+    return { token: null, fault: `Cannot read ${path}: ${fileErrorReason(error)}` };
   }
-  if (/^[\x21-\x7e]+$/.test(token)) return token;
-  throw new ConfigError(configFile, [
-    whole('http.tokenFile', `${path} must hold one line of visible ASCII, the token`),
-  ]);
+}
+
+function tokenFaults(tokenFile: string | null, folder: string): PathFault[] {
+  if (tokenFile === null) return [];
+  const { fault } = tokenOf(resolve(folder, tokenFile));
+  return fault === '' ? [] : [{ path: ['http', 'tokenFile'], onKey: false, message: fault }];
 }
 
 /** The YAML document as plain data. An alias bomb ends here. */

@@ -289,7 +289,7 @@ export class Daemon {
         this.#pipeline = this.#openPipeline();
       });
       this.#poll();
-      logger.info({ file: loaded.file }, 'configuration read again; http, database and sources stay as they were');
+      logger.info({ file: loaded.file }, 'configuration read again; http, database, sources and log stay as they were');
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       logger.error({ reason }, 'the configuration is refused; the old one stays in force');

@@ -13,11 +13,11 @@ import { type Pipeline } from '../pipeline/pipeline.js';
 import { type FileProgress } from '../pipeline/store.js';
 import { type RouteEvent } from '../rib/route-event.js';
 import { collectorName } from '../sources/collector-name.js';
-import { CompressionError } from '../sources/compression.js';
+import { CompressionError, UnsupportedCompressionError } from '../sources/compression.js';
 import { decompress } from '../sources/decompress.js';
 import { type EventBatch, type ReadCounters, readEvents } from '../sources/event-file.js';
-import { identifyFile } from '../sources/file-identity.js';
-import { fileInput, type InputFile } from '../sources/input-files.js';
+import { type FileIdentity, identifyFile } from '../sources/file-identity.js';
+import { fileInput, InputError, type InputFile } from '../sources/input-files.js';
 import { Frontier, frontierOf, type MergeInput, mergeFiles } from '../sources/merge.js';
 
 export interface ReplayOptions {
@@ -160,7 +160,7 @@ async function identifyAll(
   let newest: EventTime = 0;
   for (const given of options.inputs) {
     const input = given.size === null ? await spoolInput(given, spooled, options.signal) : given;
-    const { identity, firstTime } = await identifyFile(input, options.signal);
+    const { identity, firstTime } = await identified(input, options.signal);
     const collector = options.collector ?? collectorName(given.location);
     const known = options.known(collector, identity);
     if (known?.complete === true) {
@@ -179,6 +179,16 @@ async function identifyAll(
     found.set(key, chosen);
   }
   return { files: [...found.values()], newest };
+}
+
+/** @throws InputError, with its name, where an input is in a compression that is not unpacked here. */
+async function identified(input: InputFile, signal: AbortSignal | undefined): Promise<FileIdentity> {
+  try {
+    return await identifyFile(input, signal);
+  } catch (error) {
+    if (!(error instanceof UnsupportedCompressionError)) throw error;
+    throw new InputError(input.name, error.message, { cause: error });
+  }
 }
 
 function newProgress(collector: string, identity: string, name: string, firstTime: EventTime | null): FileProgress {

@@ -15,6 +15,8 @@ export interface RetentionLogger {
 export class Retention {
   readonly #db: Database;
   readonly #logger: RetentionLogger;
+  /** It was said that there is nothing left to delete. */
+  #saidFull = false;
 
   constructor(db: Database, logger: RetentionLogger) {
     this.#db = db;
@@ -35,11 +37,15 @@ export class Retention {
     if (pruned > 0) this.#logger.info({ rows: pruned }, 'old rows pruned');
   }
 
-  /** Makes room where the database has outgrown `maxBytes`. */
+  /** Makes room where the database has outgrown `maxBytes`; where that is not enough, says so once. */
   evict(maxBytes: number, stats: PeerwatchStats): void {
-    const evicted = evictOldestEvents(this.#db, maxBytes);
-    if (evicted === 0) return;
+    const { evicted, usedBytes } = evictOldestEvents(this.#db, maxBytes);
     stats.eventsEvicted += evicted;
-    this.#logger.error({ events: evicted, maxBytes }, 'the database is full: the oldest events were deleted');
+    if (evicted > 0)
+      this.#logger.error({ events: evicted, maxBytes }, 'the database is full: the oldest events were deleted');
+    const isFull = usedBytes > maxBytes;
+    if (isFull && !this.#saidFull)
+      this.#logger.error({ usedBytes, maxBytes }, 'the database is full and holds no more events to delete');
+    this.#saidFull = isFull;
   }
 }

@@ -3,7 +3,7 @@
 // A fault of a file costs that file; a fault of the pipeline or of a commit ends the daemon, since what it holds in memory is then no
 // longer what is stored, and the next start reads what is.
 
-import { mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { type EventTime } from '../ip/event-time.js';
@@ -153,7 +153,7 @@ export class SpoolReader {
     if (onDone !== 'move') return;
     const folder = join(dirname(file.path), '.done');
     mkdirSync(folder, { recursive: true });
-    renameSync(file.path, join(folder, basename(file.path)));
+    renameSync(file.path, freeName(join(folder, basename(file.path))));
   }
 
   #count(collector: string, kind: string): void {
@@ -344,6 +344,13 @@ function newProgress({ collector, input, baseName, identity }: SpoolFile): FileP
     storedBytes: null,
     damage: null,
   };
+}
+
+/** The path, with a number behind it where there is such a file already: writers that rename in use one name again and again. */
+function freeName(path: string): string {
+  let free = path;
+  for (let number = 1; existsSync(free); number++) free = `${path}.${number}`;
+  return free;
 }
 
 function sizeOf(path: string): number | null {

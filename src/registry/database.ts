@@ -74,6 +74,7 @@ export function openDatabase(path: string, options: OpenOptions = {}): Database 
 
 /** Online copy of the open database to `target`, consistent while others write. An existing file is not overwritten. */
 export async function backupDatabase(db: Database, target: string): Promise<void> {
+  if (target.trim() === '') throw new DatabaseError('ERR_DATABASE_UNUSABLE', '""', 'a backup needs the name of a file');
   if (existsSync(target))
     throw new DatabaseError('ERR_DATABASE_UNUSABLE', target, 'a backup does not overwrite a file');
   if (!existsSync(dirname(target)))

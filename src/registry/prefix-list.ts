@@ -1,6 +1,6 @@
 // Prefixes from a plain list, for `prefix import`: one prefix a line, or CSV whose first line names the columns `prefix`, and any
-// of `connection`, `name`, `origins` (AS numbers separated by spaces; the word `none` = must not be announced). Empty lines and
-// `#` comments are skipped. Every faulty line is named. No quoting: none of the columns may hold a comma.
+// of `connection`, `name`, `origins` (AS numbers separated by spaces; the word `none` = must not be announced). Cells may be quoted
+// as in RFC 4180. Empty lines and `#` comments are skipped. Every faulty line is named.
 
 import { parseAsn } from '../ip/asn.js';
 import { parsePrefix } from '../ip/prefix-text.js';
@@ -28,10 +28,7 @@ export function parsePrefixList(text: string): PrefixList {
   const places = new Map<object, Place>();
   let columns: readonly string[] | null = null;
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
-    const cells = raw
-      .replace(/#.*/, '')
-      .split(',')
-      .map((cell) => cell.trim());
+    const cells = cellsOf(raw);
     if (cells.every((cell) => cell === '')) continue;
     const place = { line: index + 1, column: 1 };
     const note = (message: string, rule: FileFault['rule'] = null) => faults.push({ ...place, rule, message });
@@ -49,6 +46,13 @@ export function parsePrefixList(text: string): PrefixList {
     places.set(placed.entry, place);
   }
   return { prefixes, faults, places };
+}
+
+/** The cells of a line without its comment; in quotes a comma and a `#` are text, and two quotes are one. */
+function cellsOf(line: string): readonly string[] {
+  const said = line.replace(/("(?:[^"]|"")*")|#.*/g, (_, quoted: string | undefined) => quoted ?? '');
+  const cells = said.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/).map((cell) => cell.trim());
+  return cells.map((cell) => (/^".*"$/.test(cell) ? cell.slice(1, -1).replaceAll('""', '"') : cell));
 }
 
 function readRow(

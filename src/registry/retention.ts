@@ -39,16 +39,23 @@ export function pruneOlderThan(db: Database, limits: RetentionLimits): number {
   return rows + repeat(db, `DELETE FROM raw_records WHERE id IN (${unused})`, []);
 }
 
-/** While the database's pages in use are more than `maxBytes`, deletes the oldest events. @returns how many. */
-export function evictOldestEvents(db: Database, maxBytes: number): number {
+/**
+ * While the database's pages in use are more than `maxBytes`, deletes the oldest events.
+ *
+ * @returns how many, and the bytes still in use: more than `maxBytes` where no event is left.
+ */
+export function evictOldestEvents(
+  db: Database,
+  maxBytes: number,
+): { readonly evicted: number; readonly usedBytes: number } {
   const evict = db.prepare(`DELETE FROM events WHERE id IN (SELECT id FROM events ORDER BY at LIMIT ${BATCH})`);
   let evicted = 0;
-  while (usedBytes(db) > maxBytes) {
-    const { changes } = evict.run();
-    if (changes === 0) break;
+  for (;;) {
+    const used = usedBytes(db);
+    const changes = used > maxBytes ? evict.run().changes : 0;
+    if (changes === 0) return { evicted, usedBytes: used };
     evicted += changes;
   }
-  return evicted;
 }
 
 function usedBytes(db: Database): number {

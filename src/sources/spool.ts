@@ -164,7 +164,7 @@ export class Spool {
       candidate.identity = await identifyFile(fileInput(path, null), signal);
       const { firstTime, bytes } = candidate.identity;
       if (firstTime === null && bytes > 0 && this.#isStill(candidate))
-        fault = new Error('it begins with no MRT record');
+        fault = new InputError(path, 'it begins with no MRT record');
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof InputError || error instanceof UnsupportedCompressionError)) throw error;

@@ -206,7 +206,7 @@ test('loadConfig refuses a file that is not there, a token file that is not ther
   writeFileSync(join(dir, 'pw.yaml'), 'http: { tokenFile: token }');
   assert.throws(
     () => loadConfig(join(dir, 'pw.yaml'), {}),
-    /http\.tokenFile: Cannot read \S+token: no such file or directory$/,
+    /pw\.yaml:1:20: http\.tokenFile: Cannot read \S+token: no such file or directory$/,
   );
   writeFileSync(join(dir, 'token'), '\n');
   assert.throws(() => loadConfig(join(dir, 'pw.yaml'), {}), /must hold one line of visible ASCII/);

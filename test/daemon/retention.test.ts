@@ -62,3 +62,19 @@ test('Retention.evict deletes the oldest events of a database that is too large,
     `the database is full: the oldest events were deleted {"events":${stats.eventsEvicted},"maxBytes":${maxBytes}}`,
   ]);
 });
+
+test('Retention.evict says once that the database is full where no event is left: nobody was told that it grows on', (context) => {
+  const db = withEvents(temporaryDatabase(context), [0]);
+  const log = logger();
+  const retention = new Retention(db, log);
+  for (const maxBytes of [1, 1, 1]) retention.evict(maxBytes, createStats());
+  assert.equal(eventsOf(db).length, 0);
+  assert.equal(log.lines.length, 2);
+  assert.match(
+    log.lines[1],
+    /^the database is full and holds no more events to delete \{"usedBytes":\d+,"maxBytes":1\}$/,
+  );
+  retention.evict(defaults.database.maxBytes, createStats());
+  retention.evict(1, createStats());
+  assert.equal(log.lines.length, 3);
+});

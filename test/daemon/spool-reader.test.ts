@@ -1,7 +1,7 @@
 // The spool reader on a real spool, a real pipeline and a real database; only the intervals are short.
 
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, mkdirSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -272,6 +272,10 @@ test('SpoolReader deletes or moves what it has read, copies too, and what it had
   await stage.runUntil(context, gone, { onDone: 'move' });
   assert.ok(existsSync(join(stage.folder, 'rrc00', '.done', 'updates')));
   assert.ok(existsSync(join(stage.folder, 'rrc00', '.done', 'copy')));
+  const again = stage.put('rrc00/updates', joined(keepalive(3600)));
+  await stage.runUntil(context, () => !existsSync(again), { onDone: 'move' });
+  assert.ok(existsSync(join(stage.folder, 'rrc00', '.done', 'updates.1'))); // a name used again overwrote what was kept
+  assert.deepEqual(new Uint8Array(readFileSync(join(stage.folder, 'rrc00', '.done', 'updates'))), story);
   renameSync(join(stage.folder, 'rrc00', '.done', 'copy'), copy);
   await stage.runUntil(context, gone, { onDone: 'delete' });
   const fresh = stage.put('rrc00/later', joined(keepalive(7200)));

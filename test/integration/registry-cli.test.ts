@@ -2,13 +2,16 @@
 // and the exit codes.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { openDatabase } from '../../src/registry/database.js';
 import { loadPolicies } from '../../src/registry/policies.js';
-import { type Outcome, peerwatch } from '../support/command-line.js';
+import { commandWords, type Outcome, peerwatch } from '../support/command-line.js';
 import { temporaryFolder } from '../support/registry-database.js';
+import { until } from '../support/until.js';
 
 const EXAMPLE = 'fixtures/registry.example.yaml';
 
@@ -17,6 +20,12 @@ interface Site {
   readonly database: string;
   /** Runs peerwatch on the database. */
   readonly run: (...args: readonly string[]) => Promise<Outcome>;
+}
+
+/** True where the process has made its standard input non-blocking, as Node does with pipes that it opens (proc(5), fdinfo). */
+function isNonBlocking(pid: number): boolean {
+  const flags = /^flags:\s*([0-7]+)/m.exec(readFileSync(`/proc/${pid}/fdinfo/0`, 'utf8'));
+  return (Number.parseInt(flags?.[1] ?? '0', 8) & constants.O_NONBLOCK) !== 0;
 }
 
 /** A folder with a database that `init` made. */
@@ -290,4 +299,23 @@ test('backup copies the database and overwrites nothing', async (context) => {
   await ok(run('backup', target));
   assert.equal(await ok(peerwatch('export', '--database', target)), await ok(run('export')));
   assert.match(await refused(run('backup', target)), /does not overwrite/);
+  assert.match(await refused(run('backup', '')), /a backup needs the name of a file/);
+});
+
+test('apply - and prefix import - wait for a standard input that has nothing yet: a non-blocking pipe read at once was EAGAIN', async (context) => {
+  const { database } = await newSite(context);
+  const [program, ...words] = commandWords();
+  const piped = async (text: string, ...args: readonly string[]): Promise<Outcome> => {
+    const child = spawn(program, [...words, ...args, '--database', database], { stdio: 'pipe' });
+    const output = { stdout: '', stderr: '' };
+    child.stdout.on('data', (chunk) => (output.stdout += String(chunk)));
+    child.stderr.on('data', (chunk) => (output.stderr += String(chunk)));
+    const closed = once(child, 'close');
+    await until('standard input is opened', () => child.exitCode !== null || isNonBlocking(child.pid ?? 0));
+    child.stdin.on('error', () => undefined).end(text);
+    const [code] = (await closed) as [number | null];
+    return { code, ...output };
+  };
+  await ok(piped(readFileSync(EXAMPLE, 'utf8'), 'apply', '-'));
+  await ok(piped('\uFEFF203.0.113.128/26\n', 'prefix', 'import', '-', '--connection', 'seattle-hq'));
 });

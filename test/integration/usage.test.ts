@@ -55,7 +55,9 @@ const CASES: readonly (readonly [line: string, message: RegExp])[] = [
   ['dump --from=1 --from=2 FILE', /--from is given more than once; it takes one value/],
   ['dump', /Something is missing after "dump"\nTry: peerwatch dump --help/],
   ['export surplus', /Unexpected argument: surplus/],
+  ['start --database x.db', /start keeps its own database, in \.\/\.peerwatch/],
   ['replya FILE', /Unknown command "replya"; did you mean "replay"\?/],
+  ['incidents shw 9f3c', /Unknown command "shw"; did you mean "show"\?/],
   ['incidents lst', /Unknown command "lst"; did you mean "list"\?\nTry: peerwatch incidents --help/],
   ['dump --exact FILE', /--exact says how to match a prefix: give one with --prefix or --prefix-file/],
   ['dump --more-specific FILE', /--more-specific says how/],
@@ -104,6 +106,24 @@ test('runProgram takes "help COMMAND" for "COMMAND --help"', async () => {
 test('dump refuses an empty name instead of reading standard input', async () => {
   const { code, stderr } = await peerwatch('dump', '');
   assert.deepEqual({ code, stderr }, { code: 1, stderr: 'peerwatch: Cannot read "": it is an empty name\n' });
+});
+
+test('replay names the input whose compression it does not unpack', async () => {
+  const database = join(folder, 'xz.db');
+  assert.equal((await peerwatch('init', '--database', database, '--config', join(folder, 'xz.yaml'))).code, 0);
+  const path = join(folder, 'updates.gz');
+  writeFileSync(path, Uint8Array.of(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 4));
+  const { code, stderr } = await peerwatch('replay', aFile, path, '--database', database);
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /^peerwatch: Cannot read \S+updates\.gz: Cannot unpack xz: gzip, bzip2, zstd or uncompressed wanted$/m,
+  );
+});
+
+test('--log-level names its levels once in the help of every command', async () => {
+  const { stdout } = await peerwatch('run', '--help');
+  assert.equal(stdout.match(/"trace"/g)?.length, 1);
 });
 
 test('withDatabase says in one line what the disk refuses', { skip: requires('sh') }, async () => {

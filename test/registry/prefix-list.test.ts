@@ -34,3 +34,15 @@ test('parsePrefixList names every faulty line', () => {
     ['1 form', '2 V1', '3 V1', '4 form', '5 form'],
   );
 });
+
+test('parsePrefixList takes cells quoted as spreadsheets write them: names of connections may hold commas', () => {
+  const { prefixes, faults } = parsePrefixList(
+    '"prefix","connection","origins"\n"193.0.0.0/24","Delft, ""old"" #2","3333 1103" # moved\n193.0.1.0/24,a,\n',
+  );
+  assert.deepEqual(faults, []);
+  const rows = prefixes.map(({ connection, entry }) => [connection, entry.prefix.toString(), entry.origins]);
+  assert.deepEqual(rows, [
+    ['Delft, "old" #2', '193.0.0.0/24', [1103, 3333]],
+    ['a', '193.0.1.0/24', null],
+  ]);
+});

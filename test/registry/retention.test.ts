@@ -103,11 +103,12 @@ test('evictOldestEvents deletes the oldest events until the database fits, and n
   const page = (name: string): number => Number(db.pragma(name, { simple: true }));
   const used = (): number => (page('page_count') - page('freelist_count')) * page('page_size');
   const before = used();
-  assert.equal(evictOldestEvents(db, before), 0);
-  const evicted = evictOldestEvents(db, before - 300_000);
+  assert.deepEqual(evictOldestEvents(db, before), { evicted: 0, usedBytes: before });
+  const { evicted } = evictOldestEvents(db, before - 300_000);
   assert.ok(evicted > 0 && evicted < 5000, `${evicted}`);
   assert.ok(used() <= before - 300_000);
   assert.deepEqual(list(db, 'SELECT min(at) FROM events'), [evicted + 1]);
-  assert.equal(evictOldestEvents(db, 0), 5000 - evicted, 'gives up when there are none left');
+  const all = evictOldestEvents(db, 0);
+  assert.deepEqual(all, { evicted: 5000 - evicted, usedBytes: used() }, 'gives up when there are none left');
   assert.deepEqual(list(db, 'SELECT id FROM incidents'), ['over']);
 });

@@ -240,7 +240,7 @@ test('Spool says once of a file that it cannot read, goes on with the others, an
   put('rrc00/good2', 20);
   assert.equal((await next('rrc00', files)).baseName, 'good2');
   assert.deepEqual(said.sort(), [
-    `${text}: it begins with no MRT record`,
+    `${text}: Cannot read ${text}: it begins with no MRT record`,
     `${path}: Cannot unpack xz: gzip, bzip2, zstd or uncompressed wanted`,
   ]);
   put('rrc00/a', 5);

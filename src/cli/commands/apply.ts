@@ -34,7 +34,7 @@ export const applyCommand: CommandModule<CommandArgs, ApplyArgs> = {
 };
 
 async function apply(args: ArgumentsCamelCase<ApplyArgs>): Promise<void> {
-  const file = parseRegistryFile(readTextFile(args.file));
+  const file = parseRegistryFile(await readTextFile(args.file));
   refuseFaults(args.file, allFaults(file));
   await withDatabase(args.database, {}, (db) => {
     const options = { now: wallClock(), dryRun: args.dryRun, refuseShrink: !args.allowShrink };

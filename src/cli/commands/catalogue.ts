@@ -22,7 +22,7 @@ const importCommand: CommandModule<CommandArgs, ImportArgs> = {
       })
       .example('$0 catalogue import providers.yaml', ''),
   handler: async (args) => {
-    const { registry, faults } = parseRegistryFile(readTextFile(args.file));
+    const { registry, faults } = parseRegistryFile(await readTextFile(args.file));
     refuseFaults(args.file, faults);
     if (registry.connections.length > 0)
       printNote('The connections in the file were left out; "peerwatch apply" takes them.');

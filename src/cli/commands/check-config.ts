@@ -91,7 +91,7 @@ async function checkRegistry(
   database: string,
 ): Promise<{ readonly title: string; readonly faults: readonly CheckFault[] }> {
   if (file !== undefined) {
-    const parsed = parseRegistryFile(readTextFile(file));
+    const parsed = parseRegistryFile(await readTextFile(file));
     const faults = allFaults(parsed).map((fault): CheckFault => {
       const message = formatFault({ ...fault, subject: fault });
       return { file: fileTitle(file), line: fault.line, column: fault.column, key: '', message };

@@ -113,7 +113,7 @@ function withExamples<T>(yargs: Argv<T>): Argv<T> {
 
 async function dump(args: Args): Promise<void> {
   refuseContradictions(args);
-  const filter = elementFilter(filterOptions(args));
+  const filter = elementFilter(await filterOptions(args));
   const format = args.json && args.format !== 'none' ? 'json' : (args.format ?? 'bgpdump');
   const stats = new DumpStats();
   const progress = showProgress(await inputsOf(args.files));
@@ -206,12 +206,12 @@ function refuseContradictions({ json, format, exact, moreSpecific, lessSpecific,
   }
 }
 
-function filterOptions(args: Args): FilterOptions {
+async function filterOptions(args: Args): Promise<FilterOptions> {
   const { family, safi } = args;
   const wanted =
     safi?.includes('all') === true ? 'all' : safi?.flatMap((name) => (name === 'all' ? [] : [SAFIS[name]]));
   return {
-    prefixes: [...(args.prefix ?? []).map((text) => readPrefix(text)), ...prefixesOfFile(args.prefixFile)],
+    prefixes: [...(args.prefix ?? []).map((text) => readPrefix(text)), ...(await prefixesOfFile(args.prefixFile))],
     relation: relationOf(args),
     peerAs: (args.peerAs ?? []).map(readAsn),
     originAs: (args.originAs ?? []).map(readAsn),
@@ -239,9 +239,9 @@ function readPrefix(text: string, where = ''): Prefix {
   }
 }
 
-function prefixesOfFile(path: string | undefined): Prefix[] {
+async function prefixesOfFile(path: string | undefined): Promise<Prefix[]> {
   if (path === undefined) return [];
-  const lines = readTextFile(path)
+  const lines = (await readTextFile(path))
     .split('\n')
     .map((line, index) => ({ wanted: line.replace(/#.*/, '').trim(), number: index + 1 }));
   return lines

@@ -140,7 +140,7 @@ export const prefixCommand: CommandModule<CommandArgs, CommandArgs> = {
 };
 
 async function importPrefixes(args: ArgumentsCamelCase<ImportArgs>): Promise<void> {
-  const list = parsePrefixList(readTextFile(args.file));
+  const list = parsePrefixList(await readTextFile(args.file));
   const unplaced = list.prefixes.some(({ connection }) => connection === '') && args.connection === undefined;
   if (unplaced) throw new CliError(ExitCode.usage, 'some lines name no connection; --connection says which it is');
   const knownFaults = list.faults.map((fault): Fault => ({ ...fault, subject: fault }));

@@ -16,7 +16,6 @@ import { readFileProgress } from '../../registry/files.js';
 import { findIncident, type StoredIncident } from '../../registry/incidents.js';
 import { SqliteStore } from '../../registry/pipeline-store.js';
 import { loadPolicies, registryGeneration } from '../../registry/policies.js';
-import { UnsupportedCompressionError } from '../../sources/compression.js';
 import { expandInputs, InputError, type InputFile } from '../../sources/input-files.js';
 import { createStats, type PeerwatchStats, sourceStats } from '../../telemetry/stats.js';
 import { type CommandArgs, counted, printNote } from '../command-line.js';
@@ -197,6 +196,5 @@ function hold(path: string): ReturnType<typeof lockDatabase> {
 }
 
 function explain(error: unknown): unknown {
-  const told = error instanceof InputError || error instanceof UnsupportedCompressionError;
-  return told ? new CliError(ExitCode.failed, error.message, { cause: error }) : error;
+  return error instanceof InputError ? new CliError(ExitCode.failed, error.message, { cause: error }) : error;
 }

@@ -15,24 +15,11 @@ import { type CommandArgs } from '../command-line.js';
 import { CliError, ExitCode } from '../exit-code.js';
 import { packageVersion } from '../package-version.js';
 
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
-
-export interface RunArgs extends CommandArgs {
-  readonly 'log-level': (typeof LOG_LEVELS)[number] | undefined;
-}
-
-/** The option that overrides `log.level`. */
-export const logLevelOption = {
-  choices: LOG_LEVELS,
-  describe: 'least level of the log; default: log.level of the configuration',
-} as const;
-
-export const runCommand: CommandModule<CommandArgs, RunArgs> = {
+export const runCommand: CommandModule<CommandArgs, CommandArgs> = {
   command: 'run',
   describe: 'The daemon: all configured sources, metrics, health',
   builder: (yargs) =>
     yargs
-      .option('log-level', logLevelOption)
       .example('$0 run --config /etc/peerwatch/peerwatch.yaml', 'in the foreground; SIGTERM or Ctrl-C stops it')
       .example('kill -HUP PID', 'reads the configuration again')
       .epilogue(
@@ -52,7 +39,7 @@ export interface DaemonTask {
 }
 
 /** Runs a daemon until it is told to stop. */
-export async function runDaemon(args: ArgumentsCamelCase<RunArgs>, task: DaemonTask): Promise<void> {
+export async function runDaemon(args: ArgumentsCamelCase<CommandArgs>, task: DaemonTask): Promise<void> {
   const { loaded, prepare, announce = () => undefined, onCommit } = task;
   const { level, format } = loaded.config.log;
   const logger = createLogger({ level: args.logLevel ?? level, format, env: process.env });

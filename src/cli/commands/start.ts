@@ -16,20 +16,24 @@ import { expandInputs } from '../../sources/input-files.js';
 import { type CommandArgs, printNote, printText, refuseFaults, wallClock } from '../command-line.js';
 import { EventPrinter } from '../event-printer.js';
 import { printIncidents } from '../incident-listing.js';
+import { CliError, ExitCode } from '../exit-code.js';
 import { packageFolder } from '../package-version.js';
-import { logLevelOption, readConfig, runDaemon, type RunArgs } from './run.js';
+import { readConfig, runDaemon } from './run.js';
 
 const STATE = '.peerwatch';
 
-export const startCommand: CommandModule<CommandArgs, RunArgs> = {
+export const startCommand: CommandModule<CommandArgs, CommandArgs> = {
   command: 'start',
   describe: `Tries peerwatch on its own example, in ./${STATE}: replays the fixture dumps, then goes on as the daemon`,
-  builder: (yargs) =>
-    yargs.option('log-level', logLevelOption).example('$0 start', 'Ctrl-C stops it; the next start continues'),
+  builder: (yargs) => yargs.example('$0 start', 'Ctrl-C stops it; the next start continues'),
   handler: start,
 };
 
-async function start(args: ArgumentsCamelCase<RunArgs>): Promise<void> {
+async function start(args: ArgumentsCamelCase<CommandArgs>): Promise<void> {
+  if (args.database !== '') {
+    const advice = `start keeps its own database, in ./${STATE}; "peerwatch run --database FILE" takes another`;
+    throw new CliError(ExitCode.usage, advice);
+  }
   const database = join(STATE, 'peerwatch.db');
   mkdirSync(STATE, { recursive: true });
   if (!existsSync(database)) makeExample(database);
