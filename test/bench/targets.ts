@@ -11,7 +11,7 @@ import { unroutableReason } from '../../src/registry/special-purpose-prefixes.js
 import { bzipped, type Corpus, gzipped } from './inputs.js';
 import { best, type Run } from './measure.js';
 
-const peerwatch = join(projectRoot, 'dist', 'bin', 'peerwatch.js');
+const peerwatch = join(projectRoot, 'dist', 'bin', 'main.js');
 const inflate = join(projectRoot, 'test', 'bench', 'inflate.mjs');
 
 /** What the benches share. */

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { run } from '../support/command-line.js';
 import { projectRoot, requires } from '../support/requires.js';
 
-const built = existsSync(join(projectRoot, 'dist', 'bin', 'peerwatch.js')) ? false : 'needs the built command';
+const built = existsSync(join(projectRoot, 'dist', 'bin', 'main.js')) ? false : 'needs the built command';
 
 test(
   'peerwatch.service starts, reloads, is watched, restarted and stopped by systemd',

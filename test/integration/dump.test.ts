@@ -323,5 +323,5 @@ function shell(command: string, input: Uint8Array): { stdout: string; stderr: st
 /** The command with its program, built or not as the tests run. */
 function commandLine(command: string): string {
   const built = import.meta.url.includes('/dist/');
-  return `${process.execPath} ${built ? 'dist/bin/peerwatch.js' : '--import tsx src/cli/main.ts'} ${command}`;
+  return `${process.execPath} ${built ? 'dist/bin/main.js' : '--import tsx src/cli/main.ts'} ${command}`;
 }

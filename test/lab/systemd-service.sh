@@ -42,7 +42,7 @@ WatchdogSec=6
 UNIT
 printf 'log: { level: debug }\n' >"$tree/etc/peerwatch/peerwatch.yaml"
 rm -f "$tree/usr/bin/peerwatch"
-printf '#!/bin/sh\nexec /usr/bin/node /opt/peerwatch/dist/bin/peerwatch.js "$@"\n' >"$tree/usr/bin/peerwatch"
+printf '#!/bin/sh\nexec /usr/bin/node /opt/peerwatch/dist/bin/main.js "$@"\n' >"$tree/usr/bin/peerwatch"
 chmod 755 "$tree/usr/bin/peerwatch"
 
 binds="$(readlink -f "$(command -v node)"):/usr/bin/node"

@@ -14,7 +14,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-const built = join(projectRoot, 'dist', 'bin', 'peerwatch.js');
+const built = join(projectRoot, 'dist', 'bin', 'main.js');
 const fromSource = ['--import', 'tsx', join(projectRoot, 'src', 'cli', 'main.ts')];
 
 /** Runs `peerwatch ...args` in the project's root and waits for its end, whatever its exit code. */

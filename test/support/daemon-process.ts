@@ -12,7 +12,7 @@ import { projectRoot } from './requires.js';
 import { temporaryFolder } from './registry-database.js';
 import { until } from './until.js';
 
-const built = join(projectRoot, 'dist', 'bin', 'peerwatch.js');
+const built = join(projectRoot, 'dist', 'bin', 'main.js');
 const fromSource = ['--import', import.meta.resolve('tsx'), join(projectRoot, 'src', 'cli', 'main.ts')];
 const program = import.meta.url.includes('/dist/') && existsSync(built) ? [built] : fromSource;
 

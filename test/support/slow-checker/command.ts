@@ -7,7 +7,7 @@ import { projectRoot } from '../requires.js';
 
 /** Node's arguments up to and including peerwatch's main module. */
 export const commandLine: readonly string[] = import.meta.url.includes('/dist/')
-  ? [join(projectRoot, 'dist', 'bin', 'peerwatch.js')]
+  ? [join(projectRoot, 'dist', 'bin', 'main.js')]
   : ['--import', 'tsx', join(projectRoot, 'src', 'cli', 'main.ts')];
 
 /** Runs peerwatch to its end; what it printed and its exit code. */
