@@ -130,7 +130,7 @@ class Replay {
       identity: file.identity,
       file: file.input.baseName,
       related: pipeline.engine.policies,
-      figures: { ...figures.order, quiet: figures.transfer.quiet, minUp: figures.transfer.minUp },
+      figures: { ...figures.order, quiet: figures.transfer.quiet },
       counters: counters(file.collector),
       onDamage: (damage) => {
         file.progress = { ...file.progress, damage: file.progress.damage ?? damage };

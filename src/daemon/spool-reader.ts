@@ -216,7 +216,7 @@ class FileReading {
       identity: input,
       file: baseName,
       related: { isRelated: (prefix) => pipeline().engine.policies.isRelated(prefix) },
-      figures: { ...order, quiet: transfer.quiet, minUp: transfer.minUp },
+      figures: { ...order, quiet: transfer.quiet },
       counters: counters(collector),
       countFrom: this.#begun.records,
       onDamage: (damage) => this.#noteDamage(damage),

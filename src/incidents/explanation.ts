@@ -39,14 +39,27 @@ function seen(incident: Incident): string {
 function standing(incident: Incident): string {
   switch (incident.state) {
     case 'suspected':
-      return 'One peer AS alone says so: a second one at the same time would make it open.';
+      return incident.peersNow === 1
+        ? 'One peer AS alone carries it now: a second one at the same time would make it open.'
+        : `It was never carried by enough peer ASes at the same time to be open; ${carriedNow(incident)}.`;
     case 'open':
       return incident.level === 'Critical'
-        ? 'It is open at the highest level.'
-        : `It is open at level ${incident.level}; ${nextLevel(incident)}`;
-    case 'resolved':
-      return `It ended ${formatEventTime(incident.resolvedAt!)}: ${ENDINGS[incident.reason!]}.`;
+        ? `It is open at the highest level; ${carriedNow(incident)}.`
+        : `It is open at level ${incident.level}; ${carriedNow(incident)}; ${nextLevel(incident)}`;
+    case 'resolved': {
+      const ended = `It ended ${formatEventTime(incident.resolvedAt!)}: ${ENDINGS[incident.reason!]}`;
+      return incident.peersNow === 0 ? `${ended}.` : `${ended}; ${carriedNow(incident)}.`;
+    }
   }
+}
+
+/** Who carries it now; where nobody does, whether that is known to be an end. */
+function carriedNow({ peersNow, pending, lostAt }: Incident): string {
+  const now = peersNow === 1 ? '1 peer AS carries it now' : `${peersNow} peer ASes carry it now`;
+  const down = new Set(pending.map(({ session }) => session)).size;
+  if (down > 0)
+    return `${now}, ${down} ${down === 1 ? 'session' : 'sessions'} went down with it: no evidence of an end`;
+  return peersNow > 0 || lostAt === null ? now : `${now}, the last one lost it ${formatEventTime(lostAt)}`;
 }
 
 function nextLevel(incident: Incident): string {

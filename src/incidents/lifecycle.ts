@@ -276,9 +276,12 @@ export class Lifecycle {
     const now = this.#peersNow(incident);
     incident.peersNow = now.size;
     if (incident.state === 'resolved') return null; // a residual carrier changed its path
-    incident.level = worse(incident.level, finding.level);
+    // A milder route (malformed, or a cover while a legitimate route stands) does not explain the level that a graver one gave.
+    if (worse(finding.level, incident.level) === finding.level) {
+      incident.level = finding.level;
+      incident.clauses = finding.clauses;
+    }
     incident.covers = finding.covers.map(String);
-    incident.clauses = finding.clauses;
     incident.lastSeenAt = Math.max(incident.lastSeenAt, evidence.at);
     incident.lostAt = null;
     this.#dropPending(incident, session.id, finding.prefix.afi);

@@ -72,6 +72,7 @@ export function changeClass(state: PrefixState, policy: PrefixPolicy, change: Cl
 }
 
 const ANNOUNCED = { active: 'PrefixAnnouncementEvent', backup: 'PrefixBackupRouteAnnouncementEvent' } as const;
+const ROUTES = { active: 'an active route', backup: 'a backup route', internet: 'a covering route' } as const;
 const WITHDRAWN = { active: 'PrefixWithdrawalEvent', backup: 'PrefixBackupRouteWithdrawalEvent' } as const;
 
 function announced(policy: PrefixPolicy, which: 'active' | 'backup', at: EventTime, witness: string): PrefixEvent {
@@ -85,9 +86,16 @@ function announced(policy: PrefixPolicy, which: 'active' | 'backup', at: EventTi
   });
 }
 
-function withdrawn(policy: PrefixPolicy, which: 'active' | 'backup', { at, to, witness }: ClassChange): PrefixEvent {
+function withdrawn(
+  policy: PrefixPolicy,
+  which: 'active' | 'backup',
+  { at, to, cause, witness }: ClassChange,
+): PrefixEvent {
   const prefix = policy.prefix.toString();
-  const how = to === null ? 'withdrawn' : `replaced by a ${to} route`;
+  const how =
+    cause === 'withdraw'
+      ? 'withdrawn'
+      : `replaced by ${to === null ? 'a route that is not as registered' : ROUTES[to]}`;
   return prefixEvent(policy, {
     at,
     type: WITHDRAWN[which],

@@ -3,15 +3,16 @@
 // stored by someone else. Semantics: detection.md; what a session or a RIB dump does to the tables is in session-life and rib-dump.
 
 import { formatPath } from '../bgp/as-path.js';
+import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
 import { Prefix } from '../ip/prefix.js';
 import { parsePrefix } from '../ip/prefix-text.js';
-import { type CoverContext, isCoveringLength } from '../detection/cover-rules.js';
+import { type CoverContext, isCoveringLength, judgeCovering } from '../detection/cover-rules.js';
 import { type DetectionFigures } from '../detection/figures.js';
 import { type Finding } from '../detection/finding.js';
 import { classifyPathChange } from '../detection/path-change.js';
 import { type PolicyTable, type PrefixPolicy } from '../detection/policy.js';
-import { accusedOrigin, viewRoute } from '../detection/route-view.js';
+import { accusedOrigin, type RouteView, viewRoute } from '../detection/route-view.js';
 import { type Incident } from '../incidents/incident.js';
 import { Lifecycle } from '../incidents/lifecycle.js';
 import { conditionOf, type RouteCause } from '../incidents/prefix-state.js';
@@ -254,12 +255,20 @@ export class Engine {
   #storeFromRib(event: RibEntryEvent, session: Session, dump: string, bootstrap: boolean): void {
     const covers = bootstrap && isCoveringLength(event.prefix, this.#figures.covering);
     if (covers && this.#policies.judging(event.prefix) === undefined) {
-      const origin = accusedOrigin(viewRoute(event.prefix, event.path, null).origin);
+      const origin = this.#coverOrigin(viewRoute(event.prefix, event.path, null));
       const accused = origin === null || this.lifecycle.accusesCover(event.prefix.toString(), String(origin));
       const added = accused ? null : this.#baseline.add(event.prefix, origin);
       if (added !== null) this.#changes.baseline(added);
     }
     this.#store(event, session, dump);
+  }
+
+  /** The origin that a bootstrap's cover makes baseline: of an AS_SET the one that would be accused, if any would. */
+  #coverOrigin(view: RouteView): Asn | null {
+    if (view.origin.kind === 'as') return view.origin.asn;
+    const anew = { ...this.#coverContext(), isBaseline: () => false };
+    const isAccused = judgeCovering(view, this.#policies.coveredBy(view.prefix), anew).length > 0;
+    return isAccused ? accusedOrigin(view.origin) : null;
   }
 
   /** Stores a route in place of what the session had there, and draws every consequence. `dump` = its RIB dump, null for an UPDATE. */

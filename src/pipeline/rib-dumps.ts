@@ -95,18 +95,22 @@ export class RibDumps {
     }
     if (!session.up) this.#life.foundInRib(session);
     const old = this.#routes.get(session, event.prefix, event.pathId);
-    if (old !== undefined) {
-      if (old.at >= dump.beganAt && old.dump !== dump.id) {
-        old.dump = dump.id;
-        this.#effects.confirmed(old);
-        return true;
-      }
-    } else {
-      const gone = this.#withdrawals.withdrawnAt(session.id, event.prefix.toString(), event.pathId);
-      if (gone !== null && gone >= dump.beganAt) return true;
+    const updatedAt = this.#updatedAt(session, event, old);
+    if (updatedAt !== null && updatedAt >= dump.beganAt) {
+      if (old === undefined) return true;
+      old.dump = dump.id;
+      this.#effects.confirmed(old);
+      return true;
     }
+    if (old?.fromRib === false) this.#withdrawals.add({ ...keyOf(old), at: old.at });
     this.#effects.store(event, session, dump.id, !session.bootstrapped);
     return true;
+  }
+
+  /** The last UPDATE of a key: that of its route, or a withdrawal, or one whose route another dump replaced. */
+  #updatedAt(session: Session, { prefix, pathId }: RibEntryEvent, old: StoredRoute | undefined): EventTime | null {
+    if (old !== undefined && !old.fromRib) return old.at;
+    return this.#withdrawals.withdrawnAt(session.id, prefix.toString(), pathId);
   }
 
   #end(event: RibEndEvent): void {
@@ -123,6 +127,7 @@ export class RibDumps {
     for (const session of new Set([...dump.sessions.flatMap((id) => this.#sessions.byId(id) ?? []), ...heard])) {
       if (!session.up || !stands(session)) continue;
       for (const route of this.#routes.ofSession(session)) {
+        // What another dump that overlaps this one has said since is newer, as an UPDATE is.
         const absent = route.dump !== dump.id && route.at < dump.beganAt && event.afis.includes(route.prefix.afi);
         if (absent) this.#effects.remove(route, dump.beganAt);
       }
@@ -134,4 +139,8 @@ export class RibDumps {
       for (const afi of event.afis) this.#effects.resynchronised(session, afi);
     }
   }
+}
+
+function keyOf({ session, prefix, pathId }: StoredRoute) {
+  return { session: session.id, prefix: prefix.toString(), pathId };
 }

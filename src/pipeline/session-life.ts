@@ -70,11 +70,10 @@ export class SessionLife {
       session.up = true;
       if (session.downAt !== null) this.#beginTransfer(session, event.at);
     }
-    if (
-      session.quietDue !== null &&
-      (event.kind === 'announce' || (event.kind === 'active' && event.announces !== false))
-    )
-      this.#breakQuiet(session, session.quietDue, event.at);
+    if (event.kind === 'announce' || (event.kind === 'active' && event.announces !== false)) {
+      session.announcedAt = Math.max(session.announcedAt, event.at);
+      if (session.quietDue !== null) this.#breakQuiet(session, session.quietDue, event.at);
+    }
     return session;
   }
 
@@ -86,6 +85,7 @@ export class SessionLife {
 
   goDown(session: Session, at: EventTime): void {
     if (!session.up) return;
+    if (session.quietDue !== null && at >= session.quietDue) this.endTransfer(session.id); // it was over at this instant
     session.up = false;
     session.downAt = at;
     session.transferSince = null;
@@ -155,7 +155,10 @@ export class SessionLife {
   #quiet(session: Session, { at, order }: QuietEvent): void {
     const { transferSince: since, burst } = session;
     if (since === null) return;
-    const due = burst !== null && burst.since === since ? at : Math.max(at, since + this.#figures.transfer.minUp);
+    const { minUp, quiet } = this.#figures.transfer;
+    const up = burst !== null && burst.since === since ? since : since + minUp;
+    // Where the file's times run back, an announcement within the gap may stand behind its end.
+    const due = Math.max(at, up, session.announcedAt + quiet);
     if (order >= due) {
       this.endTransfer(session.id);
       return;

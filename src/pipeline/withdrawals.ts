@@ -1,5 +1,5 @@
-// Routes withdrawn lately, so that an entry of a RIB dump that began before the withdrawal does not bring the route back
-// (detection.md section 6). Bounded in time: a dump older than KEEP is not applied to a session that has moved on.
+// Routes withdrawn lately, or replaced by the entry of a RIB dump, so that an entry of a dump that began before that UPDATE does not
+// bring an old route back (detection.md section 6). Bounded in time: a dump older than KEEP is not applied to a session that moved on.
 
 import { type EventTime, SECOND } from '../ip/event-time.js';
 import { type WithdrawnRow } from './store.js';

@@ -88,8 +88,8 @@ export interface EndOfRibEvent extends EventHead {
 }
 
 /**
- * No announcement from the session for 30 s, at least 60 s after it came up: its table transfer is over. At the end of a file `at` may be
- * still to come: it holds if nothing is announced before.
+ * No announcement from the session for 30 s: once it is up for 60 s, its table transfer is over. At the end of a file `at` may be still
+ * to come: it holds if nothing is announced before.
  */
 export interface QuietEvent extends EventHead {
   readonly kind: 'quiet';

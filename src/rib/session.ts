@@ -20,6 +20,8 @@ export interface Session {
   /** The newest record that was applied, and the input it came from. */
   lastRecordAt: EventTime;
   lastInput: string;
+  /** The newest announcement that was told of, of any prefix. */
+  announcedAt: EventTime;
   /** Since when a table transfer is going on, or null. */
   transferSince: EventTime | null;
   /** The families whose End-of-RIB came since then. */
@@ -112,6 +114,7 @@ function newSession(id: number, { collector, peerAddress, peerAs }: PeerRef, at:
     downAt: null,
     lastRecordAt: at,
     lastInput: '',
+    announcedAt: 0,
     transferSince: null,
     transferDone: [],
     quietDue: null,

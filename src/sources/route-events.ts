@@ -23,7 +23,6 @@ export interface RelatedPrefixes {
 /** The figures a source needs: those of `detection.order` and of `detection.transfer`. */
 export interface SourceFigures extends ClockFigures {
   readonly quiet: EventTime;
-  readonly minUp: EventTime;
 }
 
 export interface RouteEventOptions {
@@ -52,8 +51,8 @@ interface FileSession {
   /** An UPDATE came since the file began; an announcement came since then, or since a quiet gap was told of. */
   heard: boolean;
   announcing: boolean;
-  /** While its next quiet gap is awaited: since when it is up, and its last announcement. */
-  watch: { readonly since: EventTime; lastAnnouncement: EventTime } | null;
+  /** While its next quiet gap is awaited: its last announcement. */
+  awaitedSince: EventTime | null;
 }
 
 interface OpenDump {
@@ -147,8 +146,8 @@ export class RouteEventReader {
       const order = this.#clock.newest ?? session.newest;
       emit({ kind: 'last-record', ...this.#head(session, session.newest), order });
       // The next file may go on in the midst of a quiet gap.
-      if (session.active && session.watch !== null)
-        emit({ kind: 'quiet', ...this.#head(session, this.#quietAt(session.watch)), order });
+      if (session.active && session.awaitedSince !== null)
+        emit({ kind: 'quiet', ...this.#head(session, session.awaitedSince + this.#options.figures.quiet), order });
     }
   }
 
@@ -166,10 +165,10 @@ export class RouteEventReader {
     const still: FileSession[] = [];
     this.#nextQuiet = Infinity;
     for (const session of this.#watched) {
-      if (session.watch === null) continue;
-      const due = this.#quietAt(session.watch);
+      if (session.awaitedSince === null) continue;
+      const due = session.awaitedSince + this.#options.figures.quiet;
       if (due <= at) {
-        session.watch = null;
+        session.awaitedSince = null;
         session.announcing = false;
         const order = Math.max(session.newest, due, floor); // no record of the session: its own order stays
         emit({ kind: 'quiet', ...this.#head(session, due), order });
@@ -179,11 +178,6 @@ export class RouteEventReader {
       }
     }
     this.#watched = still;
-  }
-
-  #quietAt({ since, lastAnnouncement }: { since: EventTime; lastAnnouncement: EventTime }): EventTime {
-    const { quiet, minUp } = this.#options.figures;
-    return Math.max(lastAnnouncement + quiet, since + minUp);
   }
 
   #message(raw: RawRecord, record: MessageRecord, at: EventTime, emit: Emit): void {
@@ -246,7 +240,9 @@ export class RouteEventReader {
 
   /**
    * Notes an UPDATE, and tells of the first one, of the first of every second (a RIB dump of another file may have taken the session
-   * down in between), and of the first announcement since the file began or a quiet gap was told of. After its first gap a session is awaited again from its next announcement: a burst is a transfer too, and ends in one.
+   * down in between), and of the first announcement since the file began or a quiet gap was told of. After a gap a session is awaited
+   * again from its next announcement: a burst is a transfer too, and ends in one. How long the session is up, other files know too:
+   * that is asked where the gap is applied.
    */
   #hear(session: FileSession, at: EventTime, { announces, emit }: { announces: boolean; emit: Emit }): void {
     const second = at - (at % SECOND);
@@ -254,18 +250,16 @@ export class RouteEventReader {
       session.toldAt = second;
       emit({ kind: 'active', ...this.#head(session, at), ...(announces ? {} : { announces: false as const }) });
     }
-    if (!session.active) this.#watch(session, at);
-    else if (announces && session.watch === null) this.#watch(session, at, at - this.#options.figures.minUp);
-    else if (announces) session.watch!.lastAnnouncement = at;
+    if (!session.active || announces) this.#watch(session, at);
     session.active = true;
     session.heard = true;
     session.announcing ||= announces;
   }
 
-  #watch(session: FileSession, at: EventTime, since = at): void {
-    if (session.watch === null) this.#watched.push(session);
-    session.watch = { since, lastAnnouncement: at };
-    this.#nextQuiet = Math.min(this.#nextQuiet, this.#quietAt(session.watch));
+  #watch(session: FileSession, at: EventTime): void {
+    if (session.awaitedSince === null) this.#watched.push(session);
+    session.awaitedSince = at;
+    this.#nextQuiet = Math.min(this.#nextQuiet, at + this.#options.figures.quiet);
   }
 
   #beginDump(peers: readonly PeerAddress[] | null, at: EventTime, emit: Emit): void {
@@ -326,7 +320,7 @@ export class RouteEventReader {
         toldAt: -Infinity,
         heard: false,
         announcing: false,
-        watch: null,
+        awaitedSince: null,
       };
       this.#sessions.set(key, session);
     }

@@ -32,6 +32,29 @@ test('explainIncident says what would raise a superprefix-hijack', () => {
   assert.match(explainIncident(new Stage([policy(R)]).play(story).incident), /would raise it to Error/);
 });
 
+test('explainIncident says how many carry it now, not what one alone would need', () => {
+  const one = hijack().withdraw(20, 1, R).announce(30, 2, R, '65002 64511').withdraw(40, 2, R);
+  assert.match(
+    explainIncident(new Stage([policy(R)]).play(one).incident),
+    /0 peer ASes carry it now, the last one lost it 2026-06-16T07:00:40\./,
+  );
+  const two = hijack().announce(20, 2, R, '65002 64511').withdraw(30, 1, R);
+  assert.match(explainIncident(new Stage([policy(R)]).play(two).incident), /highest level; 1 peer AS carries it now\./);
+});
+
+test('explainIncident says of carriers that went down that this is no end', () => {
+  const text = explainIncident(new Stage([policy(R)]).play(hijack().session('down', 20, 1)).incident);
+  assert.match(text, /0 peer ASes carry it now, 1 session went down with it: no evidence of an end/);
+});
+
+test('explainIncident keeps the clauses that the level rests on where a milder route comes later', () => {
+  // The malformed route alone would be a Warning; the first one made it Critical.
+  const story = hijack().announce(20, 2, R, '65002 64511', { malformed: true });
+  const { incident } = new Stage([policy(R)]).play(story);
+  assert.equal(incident.level, 'Critical');
+  assert.doesNotMatch(explainIncident(incident), /a Warning at most/);
+});
+
 test('explainIncident says when and why it ended', () => {
   const { incident } = new Stage([policy(R)]).play(hijack().withdraw(30, 1, R), 100);
   assert.match(explainIncident(incident), /ended 2026-06-16T07:00:30\.000000Z: .*withdrew or replaced/);

@@ -103,3 +103,12 @@ suite('changeClass', () => {
 test('conditionOf is unknown before anything was seen', () => {
   assert.equal(conditionOf(newPrefixState('203.0.113.0/24')), 'unknown');
 });
+
+test('changeClass says of a route that a foreign one replaced that it was replaced, not withdrawn', () => {
+  const told = (cause: 'announce' | 'withdraw') => {
+    const state = { ...newPrefixState(R.prefix.toString()), active: 1 };
+    return changeClass(state, R, { from: 'active', to: null, cause, at: at(0), witness: 'AS65001' })[0].description;
+  };
+  assert.match(told('announce'), /replaced by a route that is not as registered by AS65001/);
+  assert.match(told('withdraw'), /withdrawn by AS65001/);
+});

@@ -50,6 +50,27 @@ suite('RibDumps, entries', () => {
     assert.deepEqual(routesOf(play(story)), [`65001 ${R} ${OTHER}`]);
   });
 
+  test('RibDumps lets the entry of a dump replace that of another that overlaps it: only an UPDATE is newer than a dump', () => {
+    const story = new Story()
+      .ribBegin(10, 'd', [1])
+      .ribBegin(10, 'e', [1])
+      .rib(11, 1, 'd', R, OTHER)
+      .rib(12, 1, 'e', R, GOOD)
+      .ribEnd(13, 'd', [1])
+      .ribEnd(13, 'e', [1]);
+    assert.deepEqual(routesOf(play(story)), [`65001 ${R} ${GOOD}`]);
+  });
+
+  test('RibDumps remembers the UPDATE whose route a dump replaced: one that began before it does not bring an older route back', () => {
+    const story = new Story()
+      .ribBegin(10, 'd', [1])
+      .announce(11, 1, R, OTHER)
+      .ribBegin(12, 'e', [1])
+      .rib(13, 1, 'e', R, GOOD)
+      .rib(14, 1, 'd', R, HIJACK);
+    assert.deepEqual(routesOf(play(story)), [`65001 ${R} ${GOOD}`]);
+  });
+
   test('RibDumps replaces a route whose update is older', () => {
     const story = new Story()
       .announce(9, 1, R, OTHER)
@@ -212,6 +233,13 @@ suite('Engine on covers', () => {
   test('Engine judges the same cover from another origin', () => {
     assert.deepEqual(play(bootstrap(1).announce(20, 1, COVER, '65001 64510')).verdicts, [
       `superprefix-hijack ${COVER} 64510 20..suspected`,
+    ]);
+  });
+
+  test('Engine takes no member of an AS_SET for baseline where another is an aggregator: nobody is accused of that cover', () => {
+    const story = new Story().ribBegin(10, 'd', [1]).rib(10, 1, 'd', COVER, '65001 {64499,64500}').ribEnd(13, 'd', [1]);
+    assert.deepEqual(play(story.announce(20, 1, COVER, '65001 64499')).verdicts, [
+      `superprefix-hijack ${COVER} 64499 20..suspected`,
     ]);
   });
 

@@ -119,6 +119,18 @@ suite('SessionLife, the end of a transfer', () => {
     );
   });
 
+  test('SessionLife has it over at the very instant at which the session goes down again', () => {
+    // Down at 20 with the hijack, back without it from 100 to 160: it was withdrawn at 20, whatever happens at 160.
+    const story = new Story().announce(10, 1, R, HIJACK).session('down', 20, 1).session('up', 100, 1);
+    const stage = play(story.session('quiet', 130, 1).session('down', 160, 1), 2000);
+    assert.deepEqual(stage.verdicts, [`origin-hijack ${R} 64511 10..20 absent-after-reset`]);
+  });
+
+  test('SessionLife takes no gap for quiet in which an announcement stands that the file tells of behind it', () => {
+    const ranBack = begun().announce(150, 1, R, OTHER).session('quiet', 160, 1);
+    assert.deepEqual(changes(ranBack.announce(175, 1, R, GOOD)), []);
+  });
+
   test('SessionLife ends it after 10 min', () => {
     assert.deepEqual(changes(begun().announce(700, 1, R, OTHER)), []);
     assert.deepEqual(changes(begun().announce(701, 1, R, OTHER)), ['701 PathChangeEvent']);

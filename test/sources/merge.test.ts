@@ -274,7 +274,7 @@ suite('readEvents', () => {
       identity: 'id',
       file: 'updates.gz',
       related: { isRelated: (prefix) => prefix.toString() === '203.0.113.0/24' },
-      figures: { ...defaultFigures.order, quiet: defaultFigures.transfer.quiet, minUp: defaultFigures.transfer.minUp },
+      figures: { ...defaultFigures.order, quiet: defaultFigures.transfer.quiet },
       counters,
       onDamage: (text) => damage.push(text),
     });

@@ -366,8 +366,13 @@ class Checker {
     const { since, keys, named, heard, families } = this.#dumps.get(dumpKey(fact))!;
     for (const session of named) {
       if (!session.isUp || (session.downAt !== null && session.downAt >= since)) continue;
-      for (const { id, prefix } of [...session.routes.values()])
-        if (!keys.has(id) && families.has(familyOf(prefix)) && (session.updated.get(id) ?? -1) < since)
+      for (const { id, prefix, fromDump, at } of [...session.routes.values()])
+        if (
+          !keys.has(id) &&
+          families.has(familyOf(prefix)) &&
+          (session.updated.get(id) ?? -1) < since &&
+          (fromDump === null || at < since) // another dump, which overlaps this one, has it since
+        )
           this.#removeRoute(session, id, since, 'absent');
       if (!heard.has(session)) continue;
       session.isBootstrapped = true;

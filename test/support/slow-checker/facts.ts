@@ -128,7 +128,8 @@ class FactReader {
     const kind = kindOf(line.type);
     const last = this.#facts.at(-1);
     const isNoise = (kind === 'other' || isRoute) && !isMine;
-    if (isNoise && last?.record === line.record && last.kind === kind && last.prefix === null) return;
+    const isSaid = last?.record === line.record && last.kind === kind && last.prefix === null;
+    if (isNoise && isSaid && last.peerAddress === line.peerAddress && last.peerAs === line.peerAs) return;
     this.#facts.push(this.#fact(line, kind, isMine));
   }
 

@@ -116,7 +116,10 @@ export class IncidentLedger {
       for (const [route, { session: other, at: downAt }] of track.unseen)
         if (other === session && isOf(route)) {
           track.unseen.delete(route);
-          if (track.ending !== null) track.ending.accountedAt = at;
+          if (track.ending !== null) {
+            track.ending.accountedAt = Math.max(track.ending.accountedAt, at);
+            track.ending.at = Math.max(track.ending.at, downAt); // a withdrawal whose time runs back was no later loss
+          }
           this.#watchResidue(track, downAt);
         }
   }

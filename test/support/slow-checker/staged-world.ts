@@ -161,16 +161,15 @@ class World {
     return from[Math.floor(this.#random() * from.length)];
   }
 
-  /** The record's time: of withdrawals now and then some seconds back, of any rarely two hours ahead. */
+  /** The record's time: of messages now and then some seconds back, of any but a file's first rarely two hours ahead. */
   #time(mayRunBack = false): number {
     const dice = this.#random();
-    return this.#now + (dice < 0.06 && mayRunBack ? -20 * SECOND : dice > 0.998 ? 7200 * SECOND : 0);
+    const mayJump = this.#updates.length > 0; // nothing says of a first record that it is ahead
+    return this.#now + (dice < 0.06 && mayRunBack ? -20 * SECOND : dice > 0.998 && mayJump ? 7200 * SECOND : 0);
   }
 
   #push({ addPath = false, ...peer }: Peer, message: BgpMessage): void {
-    const onlyWithdraws =
-      message.kind === 'update' && message.update.announced.length === 0 && message.update.mpReach === null;
-    const time = this.#time(onlyWithdraws && message.update.endOfRib === null);
+    const time = this.#time(message.kind === 'update' && message.update.endOfRib === null);
     this.#updates.push(encodeBgp4mpMessage({ ...COLLECTOR, ...peer, addPath, time, message }));
   }
 
@@ -263,15 +262,20 @@ class World {
     this.#push(peer, { kind: 'update', update: { ...nothing, mpUnreach: is6 ? { afi: 2, safi: 1, nlri: [] } : null } });
   }
 
-  /** A RIB dump that holds whatever it holds, over a few seconds; its index names everybody, or some at a quiet time. */
+  /** A RIB dump, or two that overlap in time. */
   #dump(): void {
     if (this.#now < this.#dumpedAt + 900 * SECOND) return;
     this.#dumpedAt = this.#now;
+    this.#dumpAt(this.#now);
+    if (this.#random() < 0.3) this.#dumpAt(this.#now + this.#pick([0, 1, 2]) * SECOND);
+  }
+
+  /** A dump that holds whatever it holds, over a few seconds; its index names everybody, or some at a quiet time. */
+  #dumpAt(begin: number): void {
     const peers = this.#random() < 0.7 ? PEERS : PEERS.filter(() => this.#random() < 0.8);
     if (peers.length === 0) return;
     for (const peer of PEERS) if (!peers.includes(peer)) this.#absent.add(peer);
     const index = peers.map(({ peerAs: asn, peerAddress: address }) => ({ bgpId: address, address, asn, type: 2 }));
-    const begin = this.#now;
     const table = [encodePeerIndexTable({ time: begin, collectorBgpId: '192.0.2.254', viewName: '', peers: index })];
     const prefixes = ANNOUNCED.map((text) => parsePrefix(text)).filter(() => this.#random() < 0.5);
     for (const [sequence, prefix] of [...new Set(prefixes)].entries()) {
