@@ -116,6 +116,12 @@ export class RecordFramer {
     this.#ended = true;
   }
 
+  /** Says, behind `finish` and the last `next`, that the input goes on behind bytes that nobody has. */
+  resume(): void {
+    this.#ended = false;
+    this.#believed = false;
+  }
+
   /** The next whole record, or null where more bytes are needed, or none is left. */
   next(): RawRecord | null {
     return (this.#believed && this.#queue.isPlain ? this.#nextInChunk() : null) ?? this.#nextCarefully();
