@@ -104,6 +104,16 @@ export function findOrdinary(bytes: Uint8Array, from: number, to: number, near: 
   return -1;
 }
 
+/** Whether three ordinary headers of any time chain somewhere from `from` up to before `to`, each as long as it says. */
+export function findChain(stretch: Stretch, from: number, to: number): ChainAnswer {
+  for (let at = from; ; at++) {
+    at = findOrdinary(stretch.bytes, at, to, NO_TIME);
+    if (at < 0) return BROKEN;
+    const answer = chainOfOrdinary(stretch, { at, extra: 0, near: timeAt(stretch.bytes, at) });
+    if (answer !== BROKEN) return answer;
+  }
+}
+
 /** The seconds of the header at `at`. */
 export function timeAt(bytes: Uint8Array, at: number): number {
   return wordAt(bytes, at);

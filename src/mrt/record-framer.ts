@@ -4,22 +4,25 @@
 //
 // A record is given once an ordinary header, or the end of the input, follows it. Where that is not so, this is decided (detection.md
 // section 7): what follows is an odd record nevertheless; the record is 4 octets longer than its header says, as writers of 2000
-// left them; another record begins inside it, so that it is torn and given up; or the damage lies behind it. What is given up is one
-// gap up to the next chain of three ordinary headers. Which bytes may be a header is `plausible-header.ts`; bytes are kept by
-// `byte-queue.ts`.
+// left them; another record begins inside it, so that it is torn and given up; or the damage lies behind it. A record that ends with
+// whole others is given up too (`swallowed-records.ts`). What is given up is one gap up to the next chain of three ordinary headers.
+// Which bytes may be a header is `plausible-header.ts`; bytes are kept by `byte-queue.ts`.
 
 import { wordAt } from '../ip/address.js';
 import { ByteQueue } from './byte-queue.js';
 import {
   BROKEN,
+  type ChainAnswer,
   chainOfOrdinary,
   chainOfTolerable,
+  findChain,
   findOrdinary,
   HOLDS,
   isNear,
   isOrdinary,
 } from './plausible-header.js';
 import { lengthAt, MAX_RECORD_LENGTH, MRT_HEADER_LENGTH, NO_TIME, type Stretch, timeAt } from './plausible-header.js';
+import { isMeasured, swallows } from './swallowed-records.js';
 
 export { MAX_RECORD_LENGTH, MRT_HEADER_LENGTH } from './plausible-header.js';
 
@@ -113,6 +116,12 @@ export class RecordFramer {
     this.#ended = true;
   }
 
+  /** Says, behind `finish` and the last `next`, that the input goes on behind bytes that nobody has. */
+  resume(): void {
+    this.#ended = false;
+    this.#believed = false;
+  }
+
   /** The next whole record, or null where more bytes are needed, or none is left. */
   next(): RawRecord | null {
     return (this.#believed && this.#queue.isPlain ? this.#nextInChunk() : null) ?? this.#nextCarefully();
@@ -127,6 +136,7 @@ export class RecordFramer {
     while (at + MRT_HEADER_LENGTH <= chunk.length) {
       const end = at + MRT_HEADER_LENGTH + lengthAt(chunk, at) + this.#extra;
       if (end + MRT_HEADER_LENGTH > chunk.length || !isOrdinary(chunk, end, near)) break;
+      if (!isMeasured(chunk, at, end) && swallows(chunk, { start: at, end, extra: this.#extra, near })) break;
       near = timeAt(chunk, end);
       if (test?.mayConcern(chunk, at, end) === false) {
         this.#index++;
@@ -195,7 +205,10 @@ export class RecordFramer {
         this.#wanted = answer;
         return;
       }
-      if (answer !== HOLDS) return this.#lose(reasonOf(bytes, 0));
+      if (answer !== HOLDS) {
+        this.#lose(reasonOf(bytes, 0));
+        return;
+      }
     }
     this.#believe(timeAt(bytes, 0));
   }
@@ -205,18 +218,25 @@ export class RecordFramer {
     const { bytes, ended } = stretch;
     const said = MRT_HEADER_LENGTH + lengthAt(bytes, 0);
     const end = said + this.#extra;
-    if (end + MRT_HEADER_LENGTH > bytes.length) {
-      if (!ended) return this.#want(end + MRT_HEADER_LENGTH);
-      if (end === bytes.length || said === bytes.length) return this.#give(bytes);
-    } else if (isOrdinary(bytes, end, this.#near)) {
-      this.#near = timeAt(bytes, end);
-      return this.#give(bytes.subarray(0, end));
-    } else {
-      const answer = this.#findEnd(stretch, said);
-      if (answer > 0) return this.#want(answer);
-      if (answer < 0) return this.#giveUpTo(bytes, -answer);
-    }
-    return this.#giveOrDrop(bytes, end);
+    const isLast = end + MRT_HEADER_LENGTH > bytes.length;
+    if (isLast && !ended) return this.#want(end + MRT_HEADER_LENGTH);
+    if (isLast && (end === bytes.length || said === bytes.length)) return this.#giveWhole(bytes, this.#near);
+    if (end > bytes.length) return this.#lose('truncated');
+    if (!isLast && isOrdinary(bytes, end, this.#near)) return this.#giveUpTo(bytes, end);
+    const torn = this.#isTorn(stretch, said);
+    if (torn === HOLDS) return this.#lose('torn-record');
+    const answer = torn === BROKEN && !isLast ? this.#findEnd(stretch, said) : torn;
+    if (answer > 0) return this.#want(answer);
+    if (answer < 0) return this.#giveUpTo(bytes, -answer);
+    const reason = isLast ? 'truncated' : reasonOf(bytes, end);
+    const record = this.#give(bytes.subarray(0, end));
+    this.#lose(reason);
+    return record;
+  }
+
+  /** Whether another record begins inside this one: of a near time, or of another file's and followed by two more. */
+  #isTorn(stretch: Stretch, said: number): ChainAnswer {
+    return findOrdinary(stretch.bytes, 1, said, this.#near) >= 0 ? HOLDS : findChain(stretch, 1, said);
   }
 
   /** Where headers chain behind the record: minus that place; 0 nowhere; positive where that many bytes are needed to say it. */
@@ -224,7 +244,6 @@ export class RecordFramer {
     const near = this.#near;
     const tolerable = chainOfTolerable(stretch, said, near);
     if (tolerable !== BROKEN) return tolerable > 0 ? tolerable : -said;
-    if (findOrdinary(stretch.bytes, 1, said, near) >= 0) return 0;
     const at = said + SHORT_BY;
     // Four octets that are a time are what is left of a torn header: then this record alone is not called short.
     for (const extra of isNear(stretch.bytes, said, near) ? [SHORT_BY] : [SHORT_BY, 0]) {
@@ -235,23 +254,17 @@ export class RecordFramer {
   }
 
   /** The record ends at `end`, whatever its header says, and a header to be believed stands there. */
-  #giveUpTo(bytes: Uint8Array, end: number): RawRecord {
+  #giveUpTo(bytes: Uint8Array, end: number): RawRecord | null {
     this.#extra = end - MRT_HEADER_LENGTH - lengthAt(bytes, 0);
-    this.#near = timeAt(bytes, end);
-    return this.#give(bytes.subarray(0, end));
+    return this.#giveWhole(bytes, timeAt(bytes, end), end);
   }
 
-  /** Nothing chains behind the record: it is torn where another begins inside it, else the damage begins behind it. */
-  #giveOrDrop(bytes: Uint8Array, end: number): RawRecord | null {
-    const torn = findOrdinary(bytes, 1, end, this.#near) >= 0;
-    if (torn || end > bytes.length) {
-      this.#lose(end > bytes.length ? 'truncated' : 'torn-record');
-      return null;
-    }
-    const reason = end + MRT_HEADER_LENGTH > bytes.length ? 'truncated' : reasonOf(bytes, end);
-    const record = this.#give(bytes.subarray(0, end));
-    this.#lose(reason);
-    return record;
+  /** Gives the record up to `end`, or gives it up where it hides others. */
+  #giveWhole(bytes: Uint8Array, near: number, end = bytes.length): RawRecord | null {
+    if (!isMeasured(bytes, 0, end) && swallows(bytes, { start: 0, end, extra: this.#extra, near: this.#near }))
+      return this.#lose('torn-record');
+    this.#near = near;
+    return this.#give(bytes.subarray(0, end));
   }
 
   #believe(near: number): void {
@@ -260,10 +273,11 @@ export class RecordFramer {
   }
 
   /** From the next byte on a chain of headers is looked for. */
-  #lose(reason: GapReason): void {
+  #lose(reason: GapReason): null {
     this.#losing = { offset: this.#queue.offset, reason };
     this.#believed = false;
     this.#queue.drop(1);
+    return null;
   }
 
   /** Drops bytes up to where three ordinary headers chain; false where more are needed, or none are left. */

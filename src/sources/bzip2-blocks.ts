@@ -16,15 +16,17 @@ const BLOCK_CEILING = 900_000 * 52;
 /**
  * Unpacks `input` block by block.
  *
+ * @param isTail says that it begins anywhere in a stream, and may hold no block at all.
  * @throws CompressionError after the last whole block was yielded.
  */
-export async function* unpackBzip2Blocks(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* unpackBzip2Blocks(input: AsyncIterable<Uint8Array>, isTail = false): AsyncGenerator<Uint8Array> {
   const engine = await Bzip2.init();
   const splitter = new BlockSplitter();
   for await (const chunk of input) {
     for (const block of splitter.push(chunk)) yield unpackBlock(engine, block, splitter.blockAt);
   }
-  if (!splitter.complete) throw new CompressionError('bzip2', 'it ends before its end mark', splitter.blockAt);
+  if (splitter.complete || (isTail && !splitter.hasBegun)) return;
+  throw new CompressionError('bzip2', 'it ends before its end mark', splitter.blockAt);
 }
 
 function unpackBlock(engine: Bzip2, block: Uint8Array, at: number): Uint8Array {
@@ -55,6 +57,11 @@ class BlockSplitter {
   /** Offset of the byte in which the block begins that is being collected or was just given; of what is held where there is none. */
   get blockAt(): number {
     return this.#heldAt + (Math.max(this.#blockStart, 0) >>> 3);
+  }
+
+  /** True where a block's mark was found, and no end mark behind it. */
+  get hasBegun(): boolean {
+    return this.#blockStart >= 0;
   }
 
   /** True after an end mark, until another stream begins. */

@@ -46,7 +46,7 @@ export class Bzip2Streams implements AsyncIterable<Uint8Array> {
       if (sound.length > 0) yield sound;
       if (this.#garbageAt !== null) return;
       given += sound.length;
-      held = bytes.slice(sound.length);
+      held = new Uint8Array(bytes.subarray(sound.length));
     }
     this.#decide(true);
     if (this.#garbageAt === null && held.length > 0) yield held;

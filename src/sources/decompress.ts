@@ -1,6 +1,6 @@
 // Bytes in any compression to unpacked bytes, pull by pull: the consumer's pace is the reader's. What compression it is, the content
 // says. Where the data are torn or corrupt, everything before the fault is yielded first: if the fast way lost some of it, a
-// second, careful pass over the same input fetches it. Nothing after a fault is guessed at.
+// second, careful pass over the same input fetches it. Nothing after a fault is guessed at; what goes on behind it, `behind-fault.ts` finds.
 
 import { createGunzip } from 'node:zlib';
 import { unpackBzip2Blocks } from './bzip2-blocks.js';
@@ -25,6 +25,8 @@ export interface DecompressOptions {
   readonly signal?: AbortSignal;
   /** Programs tried, in this order, before bzip2 is unpacked through WebAssembly and zstd in JavaScript. */
   readonly programs?: { readonly bzip2: readonly string[]; readonly zstd: readonly string[] };
+  /** The source begins inside of a bzip2 stream: its blocks are unpacked from the first whole one on. */
+  readonly insideBzip2?: boolean;
 }
 
 const PROGRAMS = { bzip2: ['lbzip2', 'bzip2'], zstd: ['zstd'] };
@@ -47,7 +49,8 @@ export async function* decompress(source: ByteSource, options: DecompressOptions
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof CompressionError)) throw error;
-    const { fault, unpacked } = yield* recover(source, error, delivered, signal);
+    const known = { fault: error, unpacked: delivered };
+    const { fault, unpacked } = options.insideBzip2 ? known : yield* recover(source, error, delivered, signal);
     throw new CompressionError(fault.compression, fault.reason, fault.consumed, unpacked);
   }
 }
@@ -60,6 +63,10 @@ function plain(chunk: Uint8Array): Uint8Array {
 async function* unpack(source: ByteSource, options: DecompressOptions): AsyncGenerator<Uint8Array> {
   const bytes = source.open(options.signal);
   if (bytes === null) throw new Error('Cannot read the input: it was read before and cannot be read again');
+  if (options.insideBzip2) {
+    yield* unpackBzip2Blocks(bytes, true);
+    return;
+  }
   const { head, all } = await peek(bytes);
   yield* await fastWay(detectCompression(head), all, options);
 }
@@ -141,7 +148,7 @@ const CAREFUL_PIECES: readonly number[] = [512, 1];
 
 /** The slow way that loses nothing before the fault, or null where the fast one did not either. */
 function carefulWay(
-  { compression, consumed }: CompressionError,
+  { compression, consumed, reason }: CompressionError,
   bytes: AsyncIterable<Uint8Array>,
   carefulPiece: number,
 ): AsyncIterable<Uint8Array> | null {
@@ -153,8 +160,9 @@ function carefulWay(
       return unpackBzip2(bytes, [], undefined);
     case 'zstd': {
       const own = createZstdTransform();
-      // The program hands out every whole block; fzstd would go on behind a fault that only the checksum tells.
-      return own === null ? null : unpackWithZlib(bytes, own, careful);
+      if (own !== null) return unpackWithZlib(bytes, own, careful);
+      // The program keeps the last block to itself where input ends, or its checksum is wrong; in other faults fzstd would go on behind them.
+      return /premature end|checksum/.test(reason) ? unpackZstd(bytes) : null;
     }
     case 'none':
       return null;

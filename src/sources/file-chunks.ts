@@ -1,11 +1,10 @@
 // The bytes of a regular file in large chunks, the next one being read while the last one is worked on. Three buffers go round: a stream
-// of its own buffers costs a garbage collection every few chunks. FIFOs and devices are read as streams, which can be given up on.
+// of its own buffers costs a garbage collection every few chunks.
 
-import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 
 /** Bytes read at once. */
-const READ_SIZE = 1024 * 1024;
+export const READ_SIZE = 1024 * 1024;
 
 /** One is worked on, one may still be on its way through a decompressor, one is being read into. */
 const BUFFERS = 3;
@@ -16,10 +15,6 @@ export async function* readChunks(path: string, signal?: AbortSignal): AsyncGene
   const handle = await open(path);
   let reading: Promise<unknown> = Promise.resolve();
   try {
-    if (!(await handle.stat()).isFile()) {
-      yield* createReadStream(path, { highWaterMark: READ_SIZE, ...(signal && { signal }) });
-      return;
-    }
     const buffers = Array.from({ length: BUFFERS }, () => new Uint8Array(READ_SIZE));
     for (let turn = 0, next = fill(handle, buffers[0]); ; turn = (turn + 1) % BUFFERS) {
       reading = next;

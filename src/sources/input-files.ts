@@ -2,15 +2,16 @@
 // the time of their first record, then by name), an http or https URL (streamed), or `-` for standard input. Names never tell what a file
 // holds; but names that a spool's writers give to unfinished files (`.x`, `x.tmp`, `x.part`) are passed over in directories.
 
+import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import process from 'node:process';
 import { CompressionError, UnsupportedCompressionError } from './compression.js';
 import { type ByteSource, decompress } from './decompress.js';
-import { readChunks } from './file-chunks.js';
+import { READ_SIZE, readChunks } from './file-chunks.js';
 import { fileErrorReason } from './file-error.js';
 
-/** What of standard input is kept so that a fault in its compression can be looked at twice. */
+/** What of an input that can be read only once is kept, so that a fault in its compression can be looked at twice. */
 const REMEMBERED = 16 * 1024 * 1024;
 
 /** One input of a command. */
@@ -58,7 +59,7 @@ async function expandOne(name: string, signal: AbortSignal | undefined): Promise
     throw new InputError(name, fileErrorReason(error), { cause: error });
   });
   if (found.isDirectory()) return directoryInputs(name, signal);
-  return [fileInput(name, found.isFile() ? found.size : null)]; // a FIFO or a device is read like a file
+  return [found.isFile() ? fileInput(name, found.size) : pipeInput(name)];
 }
 
 async function directoryInputs(folder: string, signal: AbortSignal | undefined): Promise<InputFile[]> {
@@ -112,45 +113,49 @@ async function* fetchBytes(url: string, signal: AbortSignal | undefined): AsyncG
   if (response.body !== null) yield* response.body as AsyncIterable<Uint8Array>;
 }
 
-function standardInput(): InputFile {
-  const first = new Remembered(process.stdin);
-  let opened = false;
-  const open = (): AsyncIterable<Uint8Array> | null => {
-    if (opened) return first.again();
-    opened = true;
-    return readOrExplain('standard input', first);
-  };
-  return { name: '-', baseName: '-', location: '-', size: null, open };
+/** A FIFO, a device or a `<(command)`: what was read of it is gone, and opening it again waits for a writer that never comes. */
+function pipeInput(path: string): InputFile {
+  const bytes = new Remembered((signal) =>
+    createReadStream(path, { highWaterMark: READ_SIZE, ...(signal && { signal }) }),
+  );
+  const open = (signal?: AbortSignal): AsyncIterable<Uint8Array> | null => bytes.open(path, signal);
+  return { name: path, baseName: basename(path), location: resolve(path), size: null, open };
 }
 
-/** A stream that can be read once, of which the beginning is kept for a second look. */
-class Remembered implements AsyncIterable<Uint8Array> {
-  readonly #stream: AsyncIterable<Uint8Array>;
+function standardInput(): InputFile {
+  const bytes = new Remembered(() => process.stdin);
+  return { name: '-', baseName: '-', location: '-', size: null, open: () => bytes.open('standard input') };
+}
+
+/** A stream that can be read once, of which the beginning is kept for further looks. */
+class Remembered {
+  readonly #start: (signal?: AbortSignal) => AsyncIterable<Uint8Array>;
+  #stream: AsyncIterator<Uint8Array> | null = null;
   #chunks: Uint8Array[] | null = [];
   #length = 0;
 
-  constructor(stream: AsyncIterable<Uint8Array>) {
-    this.#stream = stream;
+  /** @param start begins to read, at the first `open`, whose signal ends it. */
+  constructor(start: (signal?: AbortSignal) => AsyncIterable<Uint8Array>) {
+    this.#start = start;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    for await (const chunk of this.#stream) {
-      this.#length += chunk.length;
+  /** The bytes from the beginning, those not read yet included; null where too many were read to be kept. */
+  open(name: string, signal?: AbortSignal): AsyncIterable<Uint8Array> | null {
+    return this.#chunks === null ? null : readOrExplain(name, this.#read(this.#chunks, signal));
+  }
+
+  async *#read(kept: readonly Uint8Array[], signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+    yield* [...kept];
+    this.#stream ??= this.#start(signal)[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await this.#stream.next();
+      if (next.done === true) return;
+      this.#length += next.value.length;
       if (this.#length > REMEMBERED) this.#chunks = null;
-      this.#chunks?.push(chunk);
-      yield chunk;
+      this.#chunks?.push(next.value);
+      yield next.value;
     }
   }
-
-  /** What was read so far, from the beginning; null where it was too much to keep. */
-  again(): AsyncIterable<Uint8Array> | null {
-    return this.#chunks === null ? null : fromArray([...this.#chunks]);
-  }
-}
-
-// eslint-disable-next-line @typescript-eslint/require-await -- an async iterable is what is wanted
-async function* fromArray(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
-  yield* chunks;
 }
 
 async function* readOrExplain(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -10,6 +10,7 @@ import {
   RecordFramer,
   type RecordTest,
 } from '../mrt/record-framer.js';
+import { behindFault, type Rest } from './behind-fault.js';
 import { CompressionError } from './compression.js';
 import { type ByteSource, decompress, type DecompressOptions } from './decompress.js';
 import { foreignFormat, HEAD_LENGTH, isMrtType } from './not-mrt.js';
@@ -87,21 +88,33 @@ export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
    * @throws UnsupportedCompressionError, and what the source throws where it cannot be read.
    */
   async *[Symbol.asyncIterator](): AsyncGenerator<readonly RawRecord[]> {
-    let fault: CompressionError | null = null;
+    let rest: Rest | null = { source: this.#source, at: 0, insideBzip2: false };
+    for (let at = 0; rest !== null;) {
+      const fault: CompressionError | null = yield* this.#readPart(rest);
+      this.#framer.finish();
+      yield* this.#batches(false);
+      this.#close(fault, at);
+      if (fault === null) return;
+      rest = await behindFault(rest.source, fault, this.#options.signal);
+      at += rest?.at ?? 0;
+      this.#framer.resume();
+    }
+  }
+
+  /** Reads up to a fault, which it returns, or to the end. */
+  async *#readPart({ source, insideBzip2 }: Rest): AsyncGenerator<readonly RawRecord[], CompressionError | null> {
     try {
-      for await (const chunk of decompress(this.#source, this.#options)) {
+      for await (const chunk of decompress(source, { ...this.#options, insideBzip2 })) {
         this.#unpacked += chunk.length;
         if (this.#head.length < HEAD_LENGTH) this.#lookAt(chunk);
         this.#framer.push(chunk);
         yield* this.#batches(chunk.length === 0);
       }
+      return null;
     } catch (error) {
-      if (!(error instanceof CompressionError)) throw error;
-      fault = error;
+      if (error instanceof CompressionError) return error;
+      throw error;
     }
-    this.#framer.finish();
-    yield* this.#batches(false);
-    this.#close(fault);
   }
 
   /** What can be framed now; a gap ends a batch. */
@@ -131,11 +144,16 @@ export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
     else this.#tell({ kind: 'gap', offset, bytes, reason: REASONS[reason] });
   }
 
-  #close(fault: CompressionError | null): void {
+  /** @param at where the part that the fault counts from begins, in bytes as stored. */
+  #close(fault: CompressionError | null, at: number): void {
     const bytes = this.#cut?.bytes ?? 0;
     const offset = this.#unpacked - bytes;
-    if (fault !== null) this.#tell({ kind: 'compression', offset, bytes, reason: fault.message });
-    else if (this.#cut !== null) this.#tell({ kind: 'truncated', offset, bytes, reason: REASONS.truncated });
+    if (fault !== null) {
+      const { compression, reason, consumed } = fault;
+      const whole = new CompressionError(compression, reason, consumed === null ? null : at + consumed, this.#unpacked);
+      this.#tell({ kind: 'compression', offset, bytes, reason: whole.message });
+    } else if (this.#cut !== null) this.#tell({ kind: 'truncated', offset, bytes, reason: REASONS.truncated });
+    this.#cut = null;
   }
 
   #tell(loss: InputLoss): void {

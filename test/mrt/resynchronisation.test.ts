@@ -117,6 +117,37 @@ suite('RecordFramer behind damage', () => {
     }
   });
 
+  // A length may end where a later record begins: the header there is ordinary, and the records in between were taken for octets to spare.
+  test('RecordFramer finds the records that a false length hides, though it ends where another begins', () => {
+    for (const hidden of [[B], [B, C], [B, C, D]]) {
+      const said = 50 + hidden.reduce((sum, { length }) => sum + length, 0);
+      for (const rest of [[A, B, C], []]) {
+        const { records, gaps } = framed(A, record({ said }), ...hidden, ...rest);
+        assert.deepEqual(gaps, [{ offset: 62, bytes: 62, reason: 'torn-record' }], `${hidden.length} hidden`);
+        assert.equal(records.length, 1 + hidden.length + rest.length);
+      }
+    }
+  });
+
+  // The other file's times are far from this one's, so that its headers were not looked for inside the record cut by the splice.
+  test('RecordFramer finds the first record of another day behind a splice, which the record before it runs into', () => {
+    const other = [0, 1, 2, 3].map((n) => record({ time: NOW - 400_000_000 + n, body: 40 }));
+    for (let cut = 0; cut < 50; cut++) {
+      const { records, gaps } = framed(A, record().subarray(0, 12 + cut), ...other);
+      assert.deepEqual(gaps, [{ offset: 62, bytes: 12 + cut, reason: 'torn-record' }], `cut at ${cut}`);
+      assert.equal(records.length, 5);
+    }
+  });
+
+  // Two octets into a STATE_CHANGE_AS4 its subtype stands for a type, 5, and its length for one that the input does not reach: a chain
+  // cut short, for which the record there was given up.
+  test('RecordFramer finds a record behind one torn by two octets, though a header seems to stand inside it', () => {
+    const state = record({ subtype: 5, body: 24 });
+    const { records, gaps } = framed(A, record().subarray(0, 60), state, state);
+    assert.deepEqual(gaps, [{ offset: 62, bytes: 60, reason: 'torn-record' }]);
+    assert.equal(records.length, 3);
+  });
+
   test('RecordFramer gives a record whose length is too small as far as it says, and the rest is a gap', () => {
     const { records, gaps } = framed(A, record({ said: 20 }), B, C, D);
     assert.deepEqual(records[1], [62, 32]);

@@ -147,6 +147,19 @@ test('decompress yields zstd data before the end of torn input', { skip: require
   }
 });
 
+// The program keeps to itself what it has not yet written when it finds that the checksum is not there, or wrong.
+test(
+  'decompress yields all of the zstd data where only the checksum is torn off or wrong',
+  { skip: requires('zstd') },
+  async () => {
+    const whole = packed('zstd');
+    assertFault(await unpack(chunked(whole.subarray(0, -4), 65_536)), DATA.length);
+    const damaged = whole.slice();
+    damaged[damaged.length - 1] ^= 1;
+    assertFault(await unpack(chunked(damaged, 65_536)), DATA.length);
+  },
+);
+
 test('decompress keeps what it has where the source cannot be read again', async () => {
   let opened = 0;
   const torn = chunked(GZIP.subarray(0, GZIP.length >> 1), 65_536);

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -40,13 +38,6 @@ test('readChunks leaves a chunk alone until the next but one is asked for', asyn
   await chunks.next();
   assert.deepEqual(Buffer.from(first), someBytes(first.length));
   await chunks.return(undefined);
-});
-
-test('readChunks reads a FIFO to its end', async () => {
-  const path = join(folder, 'fifo');
-  execFileSync('mkfifo', [path]);
-  const [found] = await Promise.all([digest(path), writeFile(path, someBytes(3_000_000))]);
-  assert.equal(found, createHash('sha256').update(someBytes(3_000_000)).digest('hex'));
 });
 
 test('readChunks throws the reason of a signal that is aborted', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo } from 'node:net';
@@ -7,6 +8,7 @@ import { join, resolve } from 'node:path';
 import { after, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { expandInputs, InputError, type InputFile } from '../../src/sources/input-files.js';
+import { requires } from '../support/requires.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'peerwatch-inputs-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -108,3 +110,23 @@ test('an input says why it cannot be read', async () => {
   rmSync(path);
   await assert.rejects(bytesOf(input), new RegExp(`Cannot read ${path}: no such file or directory`));
 });
+
+// It was opened a second time, to look for what a fault in the compression had cost, and waited for a writer for ever.
+test(
+  'expandInputs gives a FIFO that reads from its beginning again, to its end',
+  { skip: requires('mkfifo') },
+  async () => {
+    const [path, stored] = [join(folder, 'fifo'), join(folder, 'stored')];
+    execFileSync('mkfifo', [path]);
+    const bytes = new Uint8Array(300_000).map((_, at) => at % 251);
+    writeFileSync(stored, bytes);
+    spawn('sh', ['-c', 'cat "$1" > "$2"', 'sh', stored, path], { stdio: 'ignore' });
+    const [input] = await expandInputs([path]);
+    for await (const chunk of input.open() ?? []) {
+      assert.ok(chunk.length < bytes.length); // a pipe holds less: the rest is read the second time only
+      break;
+    }
+    assert.deepEqual(await bytesOf(input), bytes);
+    assert.deepEqual(await bytesOf(input), bytes);
+  },
+);

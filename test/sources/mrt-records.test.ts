@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { type InputLoss, readMrtRecords } from '../../src/sources/mrt-records.js';
 import { HABITS, join } from '../dump/records.js';
+import { requires } from '../support/requires.js';
 
 const PARTS = HABITS.slice(0, 12).map(([, bytes]) => bytes);
 const FILE = join(...PARTS);
@@ -118,4 +120,72 @@ test('readMrtRecords gives a whole last record at once where its source waits fo
   }
   for await (const batch of readMrtRecords({ open })) for (const { index } of batch) seen.push(index);
   assert.deepEqual(seen, [0, 'waits', 1, 'goes on', 2, 3]);
+});
+
+/** The records of two members with something between them, which costs nothing but itself. */
+const TWICE = [
+  ...WHOLE,
+  ...WHOLE.map((record, at) => ({ ...record, index: WHOLE.length + at, offset: FILE.length + record.offset })),
+];
+
+/** As much as a bzip2 block of the smallest kind holds, and which does not compress. */
+const RANDOM_BLOCK = Uint8Array.from(
+  { length: 99_981 },
+  (
+    (seed) => () =>
+      (seed = (seed * 48271) % 0x7fffffff) & 0xff
+  )(1),
+);
+
+const GARBAGE = Uint8Array.from({ length: 100 }, (_, at) => (at * 37 + 31) & 0xff);
+
+/** Bytes of a member, `FILE` packed. */
+const members: readonly (readonly [name: string, needs: readonly string[], pack: () => Uint8Array])[] = [
+  ['gzip members', [], () => new Uint8Array(gzipSync(FILE))],
+  ['bzip2 streams', ['bzip2'], () => new Uint8Array(execFileSync('bzip2', ['-c'], { input: FILE }))],
+];
+
+for (const [name, needs, pack] of members) {
+  // Reading ended at whatever followed the first member, and what came behind it was lost though nothing was wrong with it.
+  test(
+    `readMrtRecords reads both of two ${name} with garbage or zeros between them`,
+    { skip: requires(...needs) },
+    async () => {
+      const member = pack();
+      for (const between of [GARBAGE, new Uint8Array(512)]) {
+        for (const size of [1, 50, 100_000]) {
+          const { records, losses, unpacked } = await read(join(member, between, member), [size]);
+          assert.deepEqual(records, TWICE);
+          assert.deepEqual(
+            losses.map(({ kind, offset, bytes }) => [kind, offset, bytes]),
+            [['compression', FILE.length, 0]],
+          );
+          assert.equal(unpacked, 2 * FILE.length);
+        }
+      }
+    },
+  );
+}
+
+test('readMrtRecords reads a gzip member behind one whose checksum is wrong', async () => {
+  const damaged = new Uint8Array(gzipSync(FILE));
+  damaged[damaged.length - 6] ^= 1;
+  const { records, losses } = await read(join(damaged, new Uint8Array(gzipSync(FILE))));
+  assert.deepEqual(records, TWICE);
+  assert.deepEqual(
+    losses.map(({ kind }) => kind),
+    ['compression'],
+  );
+});
+
+test('readMrtRecords reads the bzip2 blocks behind a damaged one', { skip: requires('bzip2') }, async () => {
+  const copies = 100;
+  const many = join(...Array.from({ length: copies }, () => PARTS).flat());
+  const packed = new Uint8Array(execFileSync('bzip2', ['-c', '-1'], { input: join(RANDOM_BLOCK, many) }));
+  const damaged = packed.slice();
+  damaged[1000] ^= 0x10; // within the first block, which holds nothing but octets that are no records
+  const { records, losses } = await read(damaged, [777]);
+  assert.deepEqual(losses.map(({ kind }) => kind)[0], 'compression');
+  // All records but those in the first block, and what the seam cuts in two.
+  assert.ok(records.length >= copies * PARTS.length - PARTS.length, String(records.length));
 });
