@@ -1,9 +1,12 @@
 // `dump`: prints what MRT files hold, one element a line, in bgpdump's format or as JSON, or counts only. An input that cannot be read
 // is named and the next one taken (exit 1); bytes that were not interpreted are named and counted (exit 3).
 
+import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { type Argv, type ArgumentsCamelCase, type CommandModule } from 'yargs';
-import { dumpInput, type DumpFormat, type DumpSink, type LossReport } from '../../dump/dump-input.js';
+import { dumpInput } from '../../dump/dump-input.js';
+import { LinePool } from '../../dump/line-pool.js';
+import { type DumpFormat, type DumpSink, type LossReport } from '../../dump/record-dump.js';
 import { elementFilter, type FilterOptions, type PrefixRelation } from '../../mrt/element-filter.js';
 import { DumpStats } from '../../dump/stats.js';
 import { type Asn, parseAsn } from '../../ip/asn.js';
@@ -117,6 +120,7 @@ async function dump(args: Args): Promise<void> {
   const format = args.json && args.format !== 'none' ? 'json' : (args.format ?? 'bgpdump');
   const stats = new DumpStats();
   const progress = showProgress(await inputsOf(args.files));
+  const pool = availableParallelism() > 1 ? new LinePool() : undefined;
   let failed = false;
   try {
     for (const input of progress.inputs) {
@@ -131,6 +135,7 @@ async function dump(args: Args): Promise<void> {
           stats,
           countAll: args.stats,
           sink: standardOutput,
+          ...(pool && { pool }),
           onLoss,
           onCorrected,
         });
@@ -144,6 +149,7 @@ async function dump(args: Args): Promise<void> {
     }
   } finally {
     progress.stop();
+    await pool?.close();
   }
   if (args.stats) process.stderr.write(args.json ? `${JSON.stringify(stats)}\n` : stats.toText());
   else if (format === 'none') process.stderr.write(`peerwatch: ${stats.summary}\n`);
