@@ -112,6 +112,6 @@ function rowOf(route: StoredRoute): RouteRow {
     file,
     record,
     offset,
-    incidents: route.tag.incidents.map(({ id }) => id),
+    incidents: route.carried.map(({ id }) => id),
   };
 }

@@ -13,22 +13,21 @@ import { prefixEvent } from '../incidents/prefix-state.js';
 import { type Route } from '../rib/adj-rib-in.js';
 import { type Session } from '../rib/session.js';
 
-/** What the pipeline hangs on a route. */
-export interface Tag {
+/** A stored route; it carries incidents. */
+export type StoredRoute = Route<Incident>;
+
+/** What detection thinks of a route under the policies of now. Never stored: route and policies say it all. */
+export interface JudgedRoute extends StoredRoute {
   readonly view: RouteView;
   readonly judgement: Judgement;
-  /** The incidents it carries. */
-  incidents: readonly Incident[];
 }
 
-export type StoredRoute = Route<Tag>;
-
-/** A route as it is stored, judged under the policies of now; it carries no incident yet. */
+/** A route as an event or a stored row has it, judged. */
 export function judgeStored(
-  route: Omit<StoredRoute, 'tag' | 'pathText'>,
+  route: Omit<StoredRoute, 'pathText'>,
   policies: PolicyTable,
   context: CoverContext,
-): StoredRoute {
+): JudgedRoute {
   const { session, prefix, pathId, path, internalAs, attributes, malformed, at, fromRib, dump, file, record, offset } =
     route;
   const view = viewRoute(prefix, path, internalAs);
@@ -48,7 +47,9 @@ export function judgeStored(
     file,
     record,
     offset,
-    tag: { view, judgement, incidents: [] },
+    carried: route.carried,
+    view,
+    judgement,
   };
 }
 

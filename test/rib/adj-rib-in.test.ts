@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { formatPath, SegmentType } from '../../src/bgp/as-path.js';
 import { type Prefix } from '../../src/ip/prefix.js';
 import { parsePrefix } from '../../src/ip/prefix-text.js';
 import { AdjRibIn, type Route } from '../../src/rib/adj-rib-in.js';
@@ -14,8 +15,10 @@ const session = (n: number) => sessions.resolve(peerRef(n), 0);
 const prefixes = ['203.0.113.0/24', '203.0.113.0/25', '2001:db8::/32'].map((text) => parsePrefix(text));
 
 function route(peer: number, prefix: Prefix, pathId: number, tag: number): Route<number> {
-  const plain = { path: [], pathText: '', internalAs: null, attributes: '', malformed: false, at: 0, fromRib: false };
-  return { ...plain, session: session(peer), prefix, pathId, dump: null, file: '', record: 0, offset: 0, tag };
+  const path = [{ type: SegmentType.AS_SEQUENCE, asns: [peer, 1 + (tag % 3)] }];
+  const plain = { path, pathText: formatPath(path), internalAs: null, attributes: '', malformed: false, at: 0 };
+  const place = { file: `f${tag % 2}`, dump: null, fromRib: false };
+  return { ...plain, ...place, session: session(peer), prefix, pathId, record: tag, offset: 0, carried: [tag] };
 }
 
 const step = fc.record({
@@ -37,12 +40,12 @@ test('AdjRibIn equals a plain map under any puts and deletes, by session and by 
           table.put(made);
           plain.set(key, made);
         } else {
-          assert.equal(table.delete(made.session, prefix, pathId), plain.get(key));
+          assert.deepEqual(table.delete(made.session, prefix, pathId), plain.get(key));
           plain.delete(key);
         }
-        assert.equal(table.get(made.session, prefix, pathId), plain.get(key));
+        assert.deepEqual(table.get(made.session, prefix, pathId), plain.get(key));
       });
-      const tags = (routes: Iterable<Route<number>>) => [...routes].map(({ tag }) => tag).sort((a, b) => a - b);
+      const tags = (routes: Iterable<Route<number>>) => [...routes].flatMap(({ carried }) => carried).sort((a, b) => a - b);
       const all = [...plain.values()];
       assert.equal(table.size, all.length);
       assert.deepEqual(tags(table.all()), tags(all));

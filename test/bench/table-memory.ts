@@ -1,0 +1,30 @@
+// What the table of a pipeline takes (target P9), in a process of its own: `node --expose-gc table-memory.js ROUTES FURTHER`. 10 000 registered
+// prefixes, 1 000 sessions; ROUTES stored, then each of them announced again otherwise, which must take nothing more, then FURTHER ones.
+// Prints one JSON object: octets resident at each stage.
+
+import process from 'node:process';
+import { defaultFigures } from '../../src/detection/figures.js';
+import { PolicyTable } from '../../src/detection/policy.js';
+import { Engine } from '../../src/pipeline/engine.js';
+import { announcements, tablePolicies } from './stored-table.js';
+
+const [routes, further] = process.argv.slice(2).map(Number);
+const engine = new Engine(new PolicyTable(tablePolicies()), defaultFigures);
+
+function apply(from: number, to: number, turn = 0): number {
+  for (const event of announcements(from, to, turn)) {
+    engine.advance(event.order);
+    engine.apply(event);
+    if (engine.routeChanges >= 10_000) engine.takeBatch(); // as a commit does
+  }
+  engine.takeBatch();
+  for (let i = 0; i < 3; i++) globalThis.gc!();
+  return process.memoryUsage.rss();
+}
+
+const empty = apply(0, 0);
+const stored = apply(0, routes);
+const turns = [1, 2, 3].map((turn) => apply(0, routes, turn));
+const more = apply(routes, routes + further, 3);
+const peak = process.resourceUsage().maxRSS * 1024;
+console.log(JSON.stringify({ routes: engine.routes.size, empty, stored, turns, more, peak }));
