@@ -5,7 +5,6 @@
 import { formatPath } from '../bgp/as-path.js';
 import { type EventTime } from '../ip/event-time.js';
 import { Prefix } from '../ip/prefix.js';
-import { parsePrefix } from '../ip/prefix-text.js';
 import { type CoverContext, isCoveringLength } from '../detection/cover-rules.js';
 import { type DetectionFigures } from '../detection/figures.js';
 import { type Finding } from '../detection/finding.js';
@@ -24,7 +23,17 @@ import { PrefixTimeline } from './prefix-timeline.js';
 import { RibDumps } from './rib-dumps.js';
 import { SessionLife } from './session-life.js';
 import { type Batch, type PipelineSnapshot } from './store.js';
-import { evidenceOf, judgeStored, type JudgedRoute, openingEvent, type StoredRoute, witnessOf } from './stored-route.js';
+import {
+  evidenceOf,
+  judgeStored,
+  type JudgedRoute,
+  openingEvent,
+  routeOf,
+  routeOfRow,
+  rowsOf,
+  type StoredRoute,
+  witnessOf,
+} from './stored-route.js';
 import { Timers } from './timers.js';
 import { Withdrawals } from './withdrawals.js';
 
@@ -80,7 +89,7 @@ export class Engine {
       effects: {
         store: (event, session, dump, bootstrap) => this.#storeFromRib(event, session, dump, bootstrap),
         remove: (route, at) => this.#remove(route, at, 'rib'),
-        confirmed: (route) => this.#keep(route),
+        confirmed: (route) => this.routes.put(route),
         resynchronised: (session, afi) => this.#noting(() => this.lifecycle.resynchronised(session, afi)),
       },
     });
@@ -107,9 +116,10 @@ export class Engine {
     for (const row of snapshot.routes) {
       const session = this.sessions.byId(row.session)!;
       const carried = row.incidents.flatMap((id) => this.lifecycle.restoreCarrier(id, session) ?? []);
-      const route = this.#judge({ ...row, session, prefix: parsePrefix(row.prefix), carried });
-      this.routes.put(route);
-      for (const { policy, routeClass } of route.judgement.classes) this.timeline.count(policy, routeClass);
+      const route = routeOfRow(row, session, carried);
+      this.routes.restore(route);
+      for (const { policy, routeClass } of this.#judge(route).judgement.classes)
+        this.timeline.count(policy, routeClass);
     }
     for (const incident of this.lifecycle.all) this.#schedule(incident);
   }
@@ -161,10 +171,10 @@ export class Engine {
       if (route.carried.length > 0) carriers.push(route);
       if (!policies.isRelated(route.prefix)) {
         this.routes.delete(route.session, route.prefix, route.pathId);
-        this.#changes.removedRoute(route);
         continue;
       }
-      for (const { policy, routeClass } of this.#judge(route).judgement.classes) this.timeline.count(policy, routeClass);
+      for (const { policy, routeClass } of this.#judge(route).judgement.classes)
+        this.timeline.count(policy, routeClass);
     }
     this.#noting(() => this.#carryAnew(carriers, at));
   }
@@ -179,16 +189,19 @@ export class Engine {
 
   /** Route changes since the last `takeBatch`. */
   get routeChanges(): number {
-    return this.#changes.routeChanges;
+    return this.routes.changes;
   }
 
   /** What changed since the last call; the caller adds generation and file positions. */
   takeBatch(): Omit<Batch, 'generation' | 'files'> {
     const { incidents, forgotten, ...changes } = this.#changes.take();
+    const { changed, removed: removedRoutes } = this.routes.takeChanges();
     const { records, removed } = this.timeline.takeChanged();
     const { rows, forgetBefore } = this.#withdrawals.takeChanged();
     return {
       ...changes,
+      routes: rowsOf(changed),
+      removedRoutes,
       watermark: this.#watermark,
       incidents: incidents.map((incident) => ({ incident, active: this.lifecycle.isActive(incident) })),
       forgottenIncidents: forgotten,
@@ -210,7 +223,7 @@ export class Engine {
     const old = this.routes.get(session, event.prefix, event.pathId);
     if (old !== undefined && this.#isRepeat(old, event)) {
       this.#life.repeated(session, old.at, event.at, this.routes.countOf(session));
-      this.#keep({ ...old, at: event.at, fromRib: false });
+      this.routes.put({ ...old, at: event.at, fromRib: false });
       this.#noting(() => old.carried.forEach((incident) => this.lifecycle.refresh(incident, event.at)));
       return;
     }
@@ -264,40 +277,34 @@ export class Engine {
   #store(event: AnnounceEvent | RibEntryEvent, session: Session, dump: string | null): void {
     const before = this.routes.get(session, event.prefix, event.pathId);
     const old = before === undefined ? undefined : this.#judge(before);
-    const route = this.#judge({ ...event, session, fromRib: dump !== null, dump, carried: [] });
-    if (route.view.origin.kind === 'unknown') this.counters.unknownOrigin++;
-    const opened = this.#noting(() => this.#carry(route, old?.carried ?? [], event));
-    for (const finding of opened) this.#tellOpening(finding, route, old);
-    this.#changeClasses(old, route, session, event.at, dump === null ? 'announce' : 'rib');
-    if (dump === null) this.#comparePaths(old, route, event.at);
-    this.#noteMoreSpecific(route, event.at);
+    const judged = this.#judge(routeOf(event, session, dump));
+    if (judged.view.origin.kind === 'unknown') this.counters.unknownOrigin++;
+    const opened = this.#noting(() => this.#carry(judged, before?.carried ?? [], event));
+    for (const finding of opened) this.#tellOpening(finding, judged.route, old);
+    this.#changeClasses(old, judged, session, event.at, dump === null ? 'announce' : 'rib');
+    if (dump === null) this.#comparePaths(old, judged, event.at);
+    this.#noteMoreSpecific(judged, event.at);
   }
 
-  #judge(route: Omit<StoredRoute, 'pathText'>): JudgedRoute {
+  #judge(route: StoredRoute): JudgedRoute {
     return judgeStored(route, this.#policies, this.#context);
   }
 
-  /** Puts a route into the table and notes the change. */
-  #keep(route: StoredRoute): void {
-    this.routes.put(route);
-    this.#changes.route(route);
-  }
-
   /** Carries the findings of a new route, stores it, and lets go of what the old one carried. @returns the findings that began an opening. */
-  #carry(route: JudgedRoute, old: readonly Incident[], event: AnnounceEvent | RibEntryEvent): Finding[] {
+  #carry({ route, judgement }: JudgedRoute, old: readonly Incident[], event: AnnounceEvent | RibEntryEvent): Finding[] {
     const opened: Finding[] = [];
     const carried: Incident[] = [];
-    for (const finding of route.judgement.findings) {
-      const { incident, evidenceAt, opened: begins } = this.lifecycle.carry(
-        finding,
-        route.session,
-        evidenceOf(route, event.at),
-      );
+    for (const finding of judgement.findings) {
+      const {
+        incident,
+        evidenceAt,
+        opened: begins,
+      } = this.lifecycle.carry(finding, route.session, evidenceOf(route, event.at));
       carried.push(incident);
       if (evidenceAt !== null) this.#changes.evidenceBytes(incident.id, evidenceAt, event.evidence);
       if (begins) opened.push(finding);
     }
-    this.#keep({ ...route, carried });
+    this.routes.put(carried.length === 0 ? route : { ...route, carried });
     for (const incident of old) this.lifecycle.lose(incident, route.session, event.at);
     return opened;
   }
@@ -314,7 +321,6 @@ export class Engine {
 
   #remove(route: StoredRoute, at: EventTime, cause: RouteCause): void {
     this.routes.delete(route.session, route.prefix, route.pathId);
-    this.#changes.removedRoute(route);
     this.#noting(() =>
       route.carried.forEach((incident) => {
         if (cause === 'session-loss') this.lifecycle.loseToSessionDown(incident, route.session, route.prefix.afi, at);
@@ -347,8 +353,9 @@ export class Engine {
   }
 
   /** A path change, where both routes are legitimate and the session is not transferring its table. */
-  #comparePaths(old: JudgedRoute | undefined, route: JudgedRoute, at: EventTime): void {
-    const policy = route.judgement.legitimate;
+  #comparePaths(old: JudgedRoute | undefined, fresh: JudgedRoute, at: EventTime): void {
+    const policy = fresh.judgement.legitimate;
+    const { route } = fresh;
     if (
       old?.judgement.legitimate !== policy ||
       policy === null ||
@@ -356,8 +363,8 @@ export class Engine {
     )
       return;
     const kind = classifyPathChange(
-      { view: old.view, pathText: old.pathText, attributes: old.attributes },
-      { view: route.view, pathText: route.pathText, attributes: route.attributes },
+      { view: old.view, pathText: old.route.pathText, attributes: old.route.attributes },
+      { view: fresh.view, pathText: route.pathText, attributes: route.attributes },
     );
     if (kind === null) return;
     this.timeline.pathChanged(policy, route.prefix.toString(), {
@@ -368,8 +375,8 @@ export class Engine {
     });
   }
 
-  #noteMoreSpecific(route: JudgedRoute, at: EventTime): void {
-    const policy = route.judgement.legitimate;
+  #noteMoreSpecific({ route, judgement }: JudgedRoute, at: EventTime): void {
+    const policy = judgement.legitimate;
     if (policy === null || route.prefix.length === policy.prefix.length) return;
     this.timeline.sawMoreSpecific(policy, route.prefix.toString(), at, witnessOf(route.session));
   }
@@ -381,14 +388,14 @@ export class Engine {
     for (const route of this.routes.all()) {
       const judged = this.#judge(route);
       if (judged.judgement.findings.length > 0) accused.push(judged);
-      else if (route.carried.length > 0) this.#keep({ ...route, carried: [] });
+      else if (route.carried.length > 0) this.routes.put({ ...route, carried: [] });
     }
-    for (const route of accused.sort(byAge)) {
-      const carried = route.judgement.findings.map(
+    for (const { route, judgement } of accused.sort((a, b) => byAge(a.route, b.route))) {
+      const carried = judgement.findings.map(
         (finding) => this.lifecycle.carry(finding, route.session, evidenceOf(route, at)).incident,
       );
       carried.forEach((incident) => found.add(incident));
-      this.#keep({ ...route, carried });
+      this.routes.put({ ...route, carried });
     }
     for (const { carried } of before) {
       for (const incident of carried) if (!found.has(incident)) this.lifecycle.resolve(incident, at, 'reconfigured');

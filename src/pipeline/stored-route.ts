@@ -10,31 +10,55 @@ import { type RouteView, viewRoute } from '../detection/route-view.js';
 import { type Incident } from '../incidents/incident.js';
 import { type PrefixEvent, type PrefixEventType } from '../incidents/prefix-event.js';
 import { prefixEvent } from '../incidents/prefix-state.js';
+import { parsePrefix } from '../ip/prefix-text.js';
 import { type Route } from '../rib/adj-rib-in.js';
+import { type AnnounceEvent, type RibEntryEvent } from '../rib/route-event.js';
 import { type Session } from '../rib/session.js';
+import { type RouteRow } from './store.js';
 
 /** A stored route; it carries incidents. */
 export type StoredRoute = Route<Incident>;
 
 /** What detection thinks of a route under the policies of now. Never stored: route and policies say it all. */
-export interface JudgedRoute extends StoredRoute {
+export interface JudgedRoute {
+  readonly route: StoredRoute;
   readonly view: RouteView;
   readonly judgement: Judgement;
 }
 
-/** A route as an event or a stored row has it, judged. */
-export function judgeStored(
-  route: Omit<StoredRoute, 'pathText'>,
-  policies: PolicyTable,
-  context: CoverContext,
-): JudgedRoute {
-  const { session, prefix, pathId, path, internalAs, attributes, malformed, at, fromRib, dump, file, record, offset } =
-    route;
-  const view = viewRoute(prefix, path, internalAs);
-  const judgement = judgeRoute(view, policies, context, malformed);
+export function judgeStored(route: StoredRoute, policies: PolicyTable, context: CoverContext): JudgedRoute {
+  const view = viewRoute(route.prefix, route.path, route.internalAs);
+  return { route, view, judgement: judgeRoute(view, policies, context, route.malformed) };
+}
+
+/** A route as an event announces it; `dump` = the RIB dump that holds it, null for an UPDATE. */
+export function routeOf(event: AnnounceEvent | RibEntryEvent, session: Session, dump: string | null): StoredRoute {
+  const { prefix, pathId, path, internalAs, attributes, malformed, at, file, record, offset } = event;
   return {
     session,
     prefix,
+    pathId,
+    path,
+    pathText: formatPath(path),
+    internalAs,
+    attributes,
+    malformed,
+    at,
+    fromRib: dump !== null,
+    dump,
+    file,
+    record,
+    offset,
+    carried: [],
+  };
+}
+
+/** A route as a row has it. */
+export function routeOfRow(row: RouteRow, session: Session, carried: readonly Incident[]): StoredRoute {
+  const { pathId, path, internalAs, attributes, malformed, at, fromRib, dump, file, record, offset } = row;
+  return {
+    session,
+    prefix: parsePrefix(row.prefix),
     pathId,
     path,
     pathText: formatPath(path),
@@ -47,9 +71,37 @@ export function judgeStored(
     file,
     record,
     offset,
-    carried: route.carried,
-    view,
-    judgement,
+    carried,
+  };
+}
+
+/** Stored routes as plain data, each made as it is asked for. */
+export function rowsOf(routes: Iterable<StoredRoute>): Iterable<RouteRow> {
+  return {
+    *[Symbol.iterator]() {
+      for (const route of routes) yield rowOf(route);
+    },
+  };
+}
+
+function rowOf(route: StoredRoute): RouteRow {
+  const { session, prefix, pathId, at, fromRib, path, internalAs, attributes, malformed, dump, file, record, offset } =
+    route;
+  return {
+    session: session.id,
+    prefix: prefix.toString(),
+    pathId,
+    at,
+    fromRib,
+    path,
+    internalAs,
+    attributes,
+    malformed,
+    dump,
+    file,
+    record,
+    offset,
+    incidents: route.carried.map(({ id }) => id),
   };
 }
 

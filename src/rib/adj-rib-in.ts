@@ -30,6 +30,13 @@ export interface Route<Carried> extends RouteAttributes, Place {
   readonly carried: readonly Carried[];
 }
 
+/** The key of a route that was removed. */
+export interface RemovedRoute {
+  readonly session: number;
+  readonly prefix: string;
+  readonly pathId: number;
+}
+
 /** A prefix that has routes, and the first of their rows + 1. */
 interface PrefixRow {
   prefix: Prefix;
@@ -68,6 +75,10 @@ export class AdjRibIn<Carried> {
   readonly #sessionById: Session[] = [];
   readonly #counts: number[] = [];
   readonly #carried = new Map<number, readonly Carried[]>();
+  /** Rows put since the last `takeChanges`, and the keys deleted since then. */
+  #changed = new Set<number>();
+  #removed: RemovedRoute[] = [];
+  #changes = 0;
   #rowCount = 0;
   /** The first free row + 1. */
   #free = 0;
@@ -77,6 +88,23 @@ export class AdjRibIn<Carried> {
     return this.#size;
   }
 
+  /** How many puts and deletes there were since the last `takeChanges`. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /**
+   * What was put and deleted since the last call. `changed` reads the table as it is walked, so walk it before the next change; a key may
+   * be in both, and then the route is there.
+   */
+  takeChanges(): { readonly changed: Iterable<Route<Carried>>; readonly removed: readonly RemovedRoute[] } {
+    const taken = { changed: this.#walk(this.#changed), removed: this.#removed };
+    this.#changed = new Set();
+    this.#removed = [];
+    this.#changes = 0;
+    return taken;
+  }
+
   get(session: Session, prefix: Prefix, pathId: number): Route<Carried> | undefined {
     const row = this.#find(session, prefix, pathId);
     return row === -1 ? undefined : this.#read(row);
@@ -84,6 +112,16 @@ export class AdjRibIn<Carried> {
 
   /** Stores a route in place of the one with its key. */
   put(route: Route<Carried>): void {
+    this.#changed.add(this.#write(route));
+    this.#changes++;
+  }
+
+  /** As `put`, of a route that is known to be stored: no change. */
+  restore(route: Route<Carried>): void {
+    this.#write(route);
+  }
+
+  #write(route: Route<Carried>): number {
     const { session, prefix, pathId, carried } = route;
     const there = this.#find(session, prefix, pathId);
     const row = there === -1 ? this.#insert(session, prefix, pathId) : there;
@@ -102,6 +140,7 @@ export class AdjRibIn<Carried> {
     words[at + RECORD] = route.record;
     if (carried.length > 0) this.#carried.set(row, carried);
     else this.#carried.delete(row);
+    return row;
   }
 
   /** Removes and returns the route with this key, if there is one. */
@@ -121,6 +160,9 @@ export class AdjRibIn<Carried> {
     this.#free = row + 1;
     this.#counts[session.id]--;
     this.#size--;
+    this.#changed.delete(row);
+    this.#removed.push({ session: session.id, prefix: prefix.toString(), pathId });
+    this.#changes++;
     return route;
   }
 
@@ -143,8 +185,7 @@ export class AdjRibIn<Carried> {
       if (ranks[id] > 0 && this.#at(row) < before) found.push(this.#read(row));
     }
     return found.sort(
-      (a, b) =>
-        ranks[a.session.id] - ranks[b.session.id] || Prefix.compare(a.prefix, b.prefix) || a.pathId - b.pathId,
+      (a, b) => ranks[a.session.id] - ranks[b.session.id] || Prefix.compare(a.prefix, b.prefix) || a.pathId - b.pathId,
     );
   }
 
@@ -163,6 +204,15 @@ export class AdjRibIn<Carried> {
   *all(): IterableIterator<Route<Carried>> {
     for (let row = 0; row < this.#rowCount; row++)
       if (this.#sessions[row >>> CHUNK_BITS][row & CHUNK_MASK] !== NO_SESSION) yield this.#read(row);
+  }
+
+  #walk(rows: Iterable<number>): Iterable<Route<Carried>> {
+    const read = (row: number): Route<Carried> => this.#read(row);
+    return {
+      *[Symbol.iterator]() {
+        for (const row of rows) yield read(row);
+      },
+    };
   }
 
   #find(session: Session, prefix: Prefix, pathId: number): number {

@@ -89,7 +89,10 @@ interface Walk {
 }
 
 /** Prefix after prefix; every third aggregate is followed by prefixes inside it. Spread evenly from `begin` to `end`. */
-function* walk<T>({ count, begin, end, bits, next, lengthOf }: Walk, make: (at: number, length: number) => T): Generator<T> {
+function* walk<T>(
+  { count, begin, end, bits, next, lengthOf }: Walk,
+  make: (at: number, length: number) => T,
+): Generator<T> {
   let at = begin;
   let last = { at: -1, length: 0 };
   for (let i = 0; i < count; i++) {
@@ -133,7 +136,10 @@ function attributesOf(peer: number, origin: number): PathAttributes {
   const ofOrigin = Math.imul(origin + 1, 0xc2b2ae35) >>> 0;
   const middle = Array.from({ length: (word >>> 8) & 3 }, (_, i) => 1 + ((ofOrigin >>> (3 * i)) % 5000));
   const asns = [3000 + peer, 100 + ((word >>> 3) & 15), ...middle, 5000 + origin];
-  const communities = Array.from({ length: (word >>> 12) % 7 }, (_, i) => (((3000 + peer) << 16) | (ofOrigin >>> (16 + i))) >>> 0);
+  const communities = Array.from(
+    { length: (word >>> 12) % 7 },
+    (_, i) => (((3000 + peer) << 16) | (ofOrigin >>> (16 + i))) >>> 0,
+  );
   return {
     origin: (word & 15) === 0 ? 2 : 0,
     asPath: [{ type: SegmentType.AS_SEQUENCE, asns }],

@@ -48,10 +48,11 @@ export function* announcements(from: number, to: number, turn = 0): Generator<An
     const peerAs = 20_000 + (session % SESSIONS);
     const med = (origin * 7 + session + turn) % 1000;
     const key = `${med} ${session}`;
-    const attributes = digests.get(key) ?? attributesDigest({ origin: 0, med }, `10.1.${session >> 8}.${session & 255}`);
+    const attributes =
+      digests.get(key) ?? attributesDigest({ origin: 0, med }, `10.1.${session >> 8}.${session & 255}`);
     if (digests.size > 5000) digests.clear();
     digests.set(key, attributes);
-    const time = BEGIN + Math.floor(i / 10_000) * SECOND + turn * 3600 * SECOND;
+    const time = BEGIN + Math.floor(i / 1000) * SECOND + turn * 3600 * SECOND;
     const transit = 100 + ((origin * 31 + session * 17 + turn) % 900);
     const path = [{ type: SegmentType.AS_SEQUENCE, asns: [peerAs, transit, 1000 + (origin % 50), origin] }];
     yield {
@@ -60,7 +61,7 @@ export function* announcements(from: number, to: number, turn = 0): Generator<An
       peerAddress: `10.1.${session >> 8}.${session & 255}`,
       peerAs,
       input: 'bench',
-      file: `updates.${Math.floor(i / 10_000)}.gz`,
+      file: `updates.${Math.floor(i / 100_000)}.gz`,
       record: i,
       offset: i * 120,
       sequence: 0,

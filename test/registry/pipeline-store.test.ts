@@ -65,8 +65,8 @@ suite('SqliteStore', () => {
     assert.equal(snapshot.watermark, at(12));
     assert.deepEqual(plain(snapshot.sessions), plain(batch.sessions));
     assert.deepEqual(
-      new Set(snapshot.routes.map((route) => JSON.stringify(Object.entries(route).sort()))),
-      new Set(batch.routes.map((route) => JSON.stringify(Object.entries(route).sort()))),
+      new Set([...snapshot.routes].map((route) => JSON.stringify(Object.entries(route).sort()))),
+      new Set([...batch.routes].map((route) => JSON.stringify(Object.entries(route).sort()))),
     );
     assert.deepEqual(plain(snapshot.prefixes), plain(batch.prefixes.map(({ record }) => record)));
     assert.deepEqual(plain(snapshot.incidents), plain(batch.incidents.map(({ incident }) => incident)));
@@ -124,7 +124,8 @@ suite('SqliteStore', () => {
     play(pipeline, new Story().announce(10, 1, R, HIJACK));
     const before = new SqliteStore(db).load();
     const [{ routes, ...batch }] = batches;
-    const orphan = { ...routes[0], session: 99 }; // refers to no session: the foreign key refuses it
+    const [stored] = routes;
+    const orphan = { ...stored, session: 99 }; // refers to no session: the foreign key refuses it
     assert.throws(
       () => new SqliteStore(db).commit({ ...batch, watermark: at(99), routes: [...routes, orphan] }),
       /FOREIGN KEY/,
