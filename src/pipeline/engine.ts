@@ -22,7 +22,7 @@ import { Changes } from './changes.js';
 import { PrefixTimeline } from './prefix-timeline.js';
 import { RibDumps } from './rib-dumps.js';
 import { SessionLife } from './session-life.js';
-import { type Batch, type PipelineSnapshot } from './store.js';
+import { type Batch, type PipelineSnapshot, type RouteRow } from './store.js';
 import {
   evidenceOf,
   judgeStored,
@@ -103,8 +103,8 @@ export class Engine {
     return this.#policies;
   }
 
-  /** Restores the state of a snapshot. Call once, before anything else. */
-  load(snapshot: PipelineSnapshot): void {
+  /** Restores the state of a snapshot but for its routes. Call once, before anything else; `restoreRoute` and `restored` follow. */
+  load(snapshot: Omit<PipelineSnapshot, 'routes'>): void {
     this.#watermark = snapshot.watermark;
     this.sessions.load(snapshot.sessions);
     this.#life.load();
@@ -113,14 +113,19 @@ export class Engine {
     this.#dumps.load(snapshot.dumps);
     this.timeline.load(snapshot.prefixes);
     this.lifecycle.load(snapshot.incidents);
-    for (const row of snapshot.routes) {
-      const session = this.sessions.byId(row.session)!;
-      const carried = row.incidents.flatMap((id) => this.lifecycle.restoreCarrier(id, session) ?? []);
-      const route = routeOfRow(row, session, carried);
-      this.routes.restore(route);
-      for (const { policy, routeClass } of this.#judge(route).judgement.classes)
-        this.timeline.count(policy, routeClass);
-    }
+  }
+
+  /** Restores one stored route. */
+  restoreRoute(row: RouteRow): void {
+    const session = this.sessions.byId(row.session)!;
+    const carried = row.incidents.flatMap((id) => this.lifecycle.restoreCarrier(id, session) ?? []);
+    const route = routeOfRow(row, session, carried);
+    this.routes.restore(route);
+    for (const { policy, routeClass } of this.#judge(route).judgement.classes) this.timeline.count(policy, routeClass);
+  }
+
+  /** All routes are restored: time may go on. */
+  restored(): void {
     for (const incident of this.lifecycle.all) this.#schedule(incident);
   }
 

@@ -68,6 +68,7 @@ export interface PipelineSnapshot {
   readonly generation: number | null;
   readonly watermark: EventTime | null;
   readonly sessions: readonly Session[];
+  /** Read as they are walked: walk them before the first commit. */
   readonly routes: Iterable<RouteRow>;
   readonly withdrawn: readonly WithdrawnRow[];
   readonly prefixes: readonly PrefixRecord[];

@@ -1,6 +1,6 @@
 // What the table of a pipeline takes (target P9), in a process of its own: `node --expose-gc table-memory.js ROUTES FURTHER`. 10 000 registered
 // prefixes, 1 000 sessions; ROUTES stored, then each of them announced again otherwise, which must take nothing more, then FURTHER ones.
-// Prints one JSON object: octets resident at each stage.
+// Prints one JSON object: octets resident at each stage, and octets in use before and behind the further ones.
 
 import process from 'node:process';
 import { defaultFigures } from '../../src/detection/figures.js';
@@ -22,9 +22,17 @@ function apply(from: number, to: number, turn = 0): number {
   return process.memoryUsage.rss();
 }
 
+/** Octets in use, whatever the allocators keep in hand. */
+function inUse(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
 const empty = apply(0, 0);
 const stored = apply(0, routes);
-const turns = [1, 2].map((turn) => apply(0, routes, turn));
-const more = apply(routes, routes + further, 2);
+const again = apply(0, routes, 1);
+const held = inUse();
+const more = apply(routes, routes + further, 1);
+const heldMore = inUse();
 const peak = process.resourceUsage().maxRSS * 1024;
-console.log(JSON.stringify({ routes: engine.routes.size, empty, stored, turns, more, peak }));
+console.log(JSON.stringify({ empty, stored, again, more, peak, held, heldMore }));
