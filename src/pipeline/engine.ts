@@ -59,7 +59,7 @@ export class Engine {
   readonly #withdrawals = new Withdrawals();
   readonly #life: SessionLife;
   readonly #dumps: RibDumps;
-  readonly #context: CoverContext;
+  readonly #cover: CoverContext;
   #policies: PolicyTable;
   #watermark: EventTime | null = null;
   #lastLate = '';
@@ -71,7 +71,7 @@ export class Engine {
     this.#figures = figures;
     this.lifecycle = new Lifecycle(figures.lifecycle);
     this.timeline = new PrefixTimeline(policies, figures.pathEvents, this.#timers);
-    this.#context = {
+    this.#cover = {
       figures: figures.covering,
       isBaseline: this.#baseline.has,
       isAnnounced: (policy) => this.timeline.isAnnounced(policy),
@@ -292,7 +292,7 @@ export class Engine {
   }
 
   #judge(route: StoredRoute): JudgedRoute {
-    return judgeStored(route, this.#policies, this.#context);
+    return judgeStored(route, this.#policies, this.#cover);
   }
 
   /** Carries the findings of a new route, stores it, and lets go of what the old one carried. @returns the findings that began an opening. */
@@ -348,6 +348,7 @@ export class Engine {
   ): void {
     const before = old?.judgement.classes ?? [];
     const after = fresh?.judgement.classes ?? [];
+    if (before.length === 0 && after.length === 0) return;
     const policies = new Set<PrefixPolicy>([...before, ...after].map(({ policy }) => policy));
     for (const policy of policies) {
       const from = before.find((one) => one.policy === policy)?.routeClass ?? null;

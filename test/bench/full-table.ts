@@ -7,6 +7,7 @@ import { finished } from 'node:stream/promises';
 import { once } from 'node:events';
 import { SegmentType } from '../../src/bgp/as-path.js';
 import { type PathAttributes } from '../../src/bgp/path-attributes.js';
+import { type Afi } from '../../src/ip/address.js';
 import { Prefix } from '../../src/ip/prefix.js';
 import { encodePeerIndexTable, encodeRib, type RibEntryToWrite } from '../../src/mrt/writer.js';
 import { randomWords } from './update-stream.js';
@@ -15,7 +16,7 @@ const TIME = Date.UTC(2026, 0, 5, 8) * 1000;
 const CHUNK = 1 << 20;
 const ORIGINS = 75_000;
 
-/** How large a table, and where its prefixes are noted. */
+/** How large a table. */
 export interface FullTable {
   readonly prefixes: number;
   readonly peers: number;
@@ -39,10 +40,14 @@ export async function writeFullTable(path: string, { prefixes, peers, seed }: Fu
   await put(peerIndex(peers));
   const next = randomWords(seed);
   let sequence = 0;
-  let origin = 0;
+  let [origin, afi]: [number, Afi] = [0, 1];
+  let entries: RibEntryToWrite[] = [];
   for (const prefix of tablePrefixes(prefixes, next)) {
-    if (next() % 5 < 2) origin = next() % ORIGINS;
-    const entries = Array.from({ length: peers }, (_, peer) => entryOf(peer, origin, prefix));
+    if (next() % 5 < 2 || sequence === 0 || prefix.afi !== afi) {
+      origin = next() % ORIGINS;
+      afi = prefix.afi;
+      entries = Array.from({ length: peers }, (_, peer) => entryOf(peer, origin, prefix.afi));
+    }
     await put(encodeRib({ time: TIME, sequence: sequence++, safi: 1, prefix, entries }));
     if (prefix.length === (prefix.afi === 1 ? 24 : 48)) whole.push(prefix);
   }
@@ -122,10 +127,10 @@ function ipv6Length(word: number): number {
   return share < 50 ? 48 : share < 75 ? (share & 1 ? 32 : 29) : 33 + (share % 15);
 }
 
-function entryOf(peer: number, origin: number, prefix: Prefix): RibEntryToWrite {
+function entryOf(peer: number, origin: number, afi: Afi): RibEntryToWrite {
   const attributes = attributesOf(peer, origin);
   const entry = { peerIndex: peer, originatedTime: TIME - 86_400_000_000 };
-  return prefix.afi === 1
+  return afi === 1
     ? { ...entry, attributes: { ...attributes, nextHop: `192.0.2.${peer + 1}` } }
     : { ...entry, attributes, nextHop: `2001:db8::${(peer + 1).toString(16)}` };
 }

@@ -6,6 +6,7 @@ import { cpSync, existsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { type Prefix } from '../../src/ip/prefix.js';
+import { unroutableReason } from '../../src/registry/special-purpose-prefixes.js';
 import { projectRoot } from '../support/requires.js';
 import { type DaemonFigures, startDaemon } from './daemon-start.js';
 import { writeFullTable } from './full-table.js';
@@ -45,7 +46,8 @@ export const TABLE_TARGETS: readonly TableTarget[] = [
 async function bootstrap({ folder, runs, quick }: TableBench): Promise<string> {
   const path = join(folder, 'rib.mrt');
   const table = { prefixes: quick ? 5000 : 1_000_000, peers: 30, seed: 1 };
-  const wanted = draw(await writeFullTable(path, table), quick ? 100 : 10_000);
+  const own = (await writeFullTable(path, table)).filter((prefix) => unroutableReason(prefix) === null);
+  const wanted = draw(own, quick ? 100 : 10_000);
   const registered = await registry(
     folder,
     'rib',
