@@ -5,6 +5,7 @@
 import { formatPath } from '../bgp/as-path.js';
 import { type EventTime } from '../ip/event-time.js';
 import { Prefix } from '../ip/prefix.js';
+import { parsePrefix } from '../ip/prefix-text.js';
 import { type CoverContext, isCoveringLength } from '../detection/cover-rules.js';
 import { type DetectionFigures } from '../detection/figures.js';
 import { type Finding } from '../detection/finding.js';
@@ -119,7 +120,8 @@ export class Engine {
   restoreRoute(row: RouteRow): void {
     const session = this.sessions.byId(row.session)!;
     const carried = row.incidents.flatMap((id) => this.lifecycle.restoreCarrier(id, session) ?? []);
-    const route = routeOfRow(row, session, carried);
+    const prefix = this.routes.prefixNamed(row.prefix) ?? parsePrefix(row.prefix);
+    const route = routeOfRow(row, { prefix, session, carried });
     this.routes.restore(route);
     for (const { policy, routeClass } of this.#judge(route).judgement.classes) this.timeline.count(policy, routeClass);
   }

@@ -10,7 +10,6 @@ import { type RouteView, viewRoute } from '../detection/route-view.js';
 import { type Incident } from '../incidents/incident.js';
 import { type PrefixEvent, type PrefixEventType } from '../incidents/prefix-event.js';
 import { prefixEvent } from '../incidents/prefix-state.js';
-import { parsePrefix } from '../ip/prefix-text.js';
 import { type Route } from '../rib/adj-rib-in.js';
 import { type AnnounceEvent, type RibEntryEvent } from '../rib/route-event.js';
 import { type Session } from '../rib/session.js';
@@ -54,11 +53,14 @@ export function routeOf(event: AnnounceEvent | RibEntryEvent, session: Session, 
 }
 
 /** A route as a row has it. */
-export function routeOfRow(row: RouteRow, session: Session, carried: readonly Incident[]): StoredRoute {
+export function routeOfRow(
+  row: RouteRow,
+  { prefix, session, carried }: Pick<StoredRoute, 'prefix' | 'session' | 'carried'>,
+): StoredRoute {
   const { pathId, path, internalAs, attributes, malformed, at, fromRib, dump, file, record, offset } = row;
   return {
     session,
-    prefix: parsePrefix(row.prefix),
+    prefix,
     pathId,
     path,
     pathText: formatPath(path),

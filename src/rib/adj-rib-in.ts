@@ -105,6 +105,12 @@ export class AdjRibIn<Carried> {
     return taken;
   }
 
+  /** The prefix with this text, where it has routes. */
+  prefixNamed(text: string): Prefix | undefined {
+    const number = this.#byText.get(text);
+    return number === undefined ? undefined : this.#prefixes[number].prefix;
+  }
+
   get(session: Session, prefix: Prefix, pathId: number): Route<Carried> | undefined {
     const row = this.#find(session, prefix, pathId);
     return row === -1 ? undefined : this.#read(row);

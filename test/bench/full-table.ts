@@ -15,6 +15,7 @@ import { randomWords } from './update-stream.js';
 const TIME = Date.UTC(2026, 0, 5, 8) * 1000;
 const CHUNK = 1 << 20;
 const ORIGINS = 75_000;
+const FIRST_ORIGIN = 5000;
 
 /** How large a table. */
 export interface FullTable {
@@ -23,10 +24,16 @@ export interface FullTable {
   readonly seed: number;
 }
 
+/** A prefix of the table and the AS that announces it. */
+export interface Originated {
+  readonly prefix: Prefix;
+  readonly origin: number;
+}
+
 /** Writes the dump to `path`. @returns its /24s and /48s, from which those to register are drawn. */
-export async function writeFullTable(path: string, { prefixes, peers, seed }: FullTable): Promise<Prefix[]> {
+export async function writeFullTable(path: string, { prefixes, peers, seed }: FullTable): Promise<Originated[]> {
   const file = createWriteStream(path, { highWaterMark: CHUNK });
-  const whole: Prefix[] = [];
+  const whole: Originated[] = [];
   let pending: Uint8Array[] = [];
   let size = 0;
   const put = async (record: Uint8Array): Promise<void> => {
@@ -49,7 +56,7 @@ export async function writeFullTable(path: string, { prefixes, peers, seed }: Fu
       entries = Array.from({ length: peers }, (_, peer) => entryOf(peer, origin, prefix.afi));
     }
     await put(encodeRib({ time: TIME, sequence: sequence++, safi: 1, prefix, entries }));
-    if (prefix.length === (prefix.afi === 1 ? 24 : 48)) whole.push(prefix);
+    if (prefix.length === (prefix.afi === 1 ? 24 : 48)) whole.push({ prefix, origin: FIRST_ORIGIN + origin });
   }
   file.end(Buffer.concat(pending));
   await finished(file);
@@ -140,7 +147,7 @@ function attributesOf(peer: number, origin: number): PathAttributes {
   const word = Math.imul(origin + 1, 0x9e3779b1) ^ Math.imul(peer + 1, 0x85ebca6b);
   const ofOrigin = Math.imul(origin + 1, 0xc2b2ae35) >>> 0;
   const middle = Array.from({ length: (word >>> 8) & 3 }, (_, i) => 1 + ((ofOrigin >>> (3 * i)) % 5000));
-  const asns = [3000 + peer, 100 + ((word >>> 3) & 15), ...middle, 5000 + origin];
+  const asns = [3000 + peer, 100 + ((word >>> 3) & 15), ...middle, FIRST_ORIGIN + origin];
   const communities = Array.from(
     { length: (word >>> 12) % 7 },
     (_, i) => (((3000 + peer) << 16) | (ofOrigin >>> (16 + i))) >>> 0,
@@ -150,6 +157,6 @@ function attributesOf(peer: number, origin: number): PathAttributes {
     asPath: [{ type: SegmentType.AS_SEQUENCE, asns }],
     ...((word & 3) === 0 && { med: (word >>> 16) & 255 }),
     ...(communities.length > 0 && { communities }),
-    ...((ofOrigin & 15) === 0 && { aggregator: { asn: 5000 + origin, address: '198.51.100.1' } }),
+    ...((ofOrigin & 15) === 0 && { aggregator: { asn: FIRST_ORIGIN + origin, address: '198.51.100.1' } }),
   };
 }

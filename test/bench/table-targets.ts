@@ -9,7 +9,7 @@ import { type Prefix } from '../../src/ip/prefix.js';
 import { unroutableReason } from '../../src/registry/special-purpose-prefixes.js';
 import { projectRoot } from '../support/requires.js';
 import { type DaemonFigures, startDaemon } from './daemon-start.js';
-import { writeFullTable } from './full-table.js';
+import { type Originated, writeFullTable } from './full-table.js';
 import { best, type Run } from './measure.js';
 import { originOf, PREFIXES, prefixOf } from './stored-table.js';
 import { randomWords } from './update-stream.js';
@@ -46,13 +46,9 @@ export const TABLE_TARGETS: readonly TableTarget[] = [
 async function bootstrap({ folder, runs, quick }: TableBench): Promise<string> {
   const path = join(folder, 'rib.mrt');
   const table = { prefixes: quick ? 5000 : 1_000_000, peers: 30, seed: 1 };
-  const own = (await writeFullTable(path, table)).filter((prefix) => unroutableReason(prefix) === null);
+  const own = (await writeFullTable(path, table)).filter(({ prefix }) => unroutableReason(prefix) === null);
   const wanted = draw(own, quick ? 100 : 10_000);
-  const registered = await registry(
-    folder,
-    'rib',
-    wanted.map((prefix) => ({ prefix, origin: 64_496 })),
-  );
+  const registered = await registry(folder, 'rib', wanted);
   const megabytes = statSync(path).size / 1e6;
   const all: Run[] = [];
   for (let i = 0; i < Math.min(runs, 3); i++) {
@@ -141,7 +137,7 @@ function registry(
 }
 
 /** `count` of the prefixes, by a seed. */
-function draw(prefixes: Prefix[], count: number): Prefix[] {
+function draw(prefixes: Originated[], count: number): Originated[] {
   const next = randomWords(1);
   for (let i = prefixes.length - 1; i > 0; i--) {
     const other = next() % (i + 1);
