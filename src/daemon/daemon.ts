@@ -141,8 +141,8 @@ export class Daemon {
     this.#nameSources(directory);
     const { url, close } = serverHandle(await this.#listen());
     shutdown.add('http', close);
-    let reload = false;
-    shutdown.onReload(() => (reload = true));
+    const early = { reload: false };
+    shutdown.onReload(() => (early.reload = true));
     this.#pingWatchdog(signal);
     const prefixes = this.#pipeline.engine.policies.size;
     logger.info({ url, spool: directory, database, prefixes }, 'ready');
@@ -151,7 +151,7 @@ export class Daemon {
     if (await this.restore()) {
       this.#pipeline.commit([]); // what a changed registry made of the stored routes
       shutdown.onReload(() => this.#reload());
-      if (reload) this.#reload();
+      if (early.reload) this.#reload();
       this.#keepCurrent(signal);
       const reading = this.#reader(directory).run(signal);
       shutdown.add('spool', () => reading); // under the deadline: a read may hang

@@ -3,11 +3,14 @@
 // Prints one JSON object: octets resident at each stage, and octets in use before and behind the further ones.
 
 import process from 'node:process';
+import { boundHeapGrowth } from '../../src/daemon/heap-growth.js';
 import { defaultFigures } from '../../src/detection/figures.js';
 import { PolicyTable } from '../../src/detection/policy.js';
+import { SECOND } from '../../src/ip/event-time.js';
 import { Engine } from '../../src/pipeline/engine.js';
 import { announcements, tablePolicies } from './stored-table.js';
 
+boundHeapGrowth(); // as the daemon does
 const [routes, further] = process.argv.slice(2).map(Number);
 const engine = new Engine(new PolicyTable(tablePolicies()), defaultFigures);
 
@@ -17,6 +20,7 @@ function apply(from: number, to: number, turn = 0): number {
     engine.apply(event);
     if (engine.routeChanges >= 10_000) engine.takeBatch(); // as a commit does
   }
+  engine.advance((engine.watermark ?? 0) + 600 * SECOND); // what only waits for its time is told of
   engine.takeBatch();
   for (let i = 0; i < 3; i++) globalThis.gc!();
   return process.memoryUsage.rss();
