@@ -53,6 +53,9 @@ export class Frontier {
   }
 }
 
+/** Events in a run: a RIB dump releases all of its own at once, and those that are applied need not wait for the others. */
+const LONGEST_RUN = 4096;
+
 /** Merges files. Yields events in merge order, in runs; a run ends where the merge must wait for bytes. */
 export async function* mergeFiles(inputs: readonly MergeInput[]): AsyncGenerator<readonly RouteEvent[]> {
   const waiting = [...inputs].sort((a, b) => b.firstTime - a.firstTime);
@@ -93,7 +96,7 @@ function takeRun(open: readonly OpenFile[], nextFile: EventTime): RouteEvent[] {
       }
       if (least === null || compareEvents(file.head, least.head!) < 0) least = file;
     }
-    if (least === null || least.head!.order >= nextFile - ORDER_WINDOW) return run;
+    if (least === null || least.head!.order >= nextFile - ORDER_WINDOW || run.length === LONGEST_RUN) return run;
     run.push(least.take());
   }
 }
@@ -102,7 +105,8 @@ function takeRun(open: readonly OpenFile[], nextFile: EventTime): RouteEvent[] {
 class OpenFile {
   readonly #input: MergeInput;
   readonly #batches: AsyncIterator<EventBatch>;
-  #ready: RouteEvent[] = [];
+  /** What was taken is let go of. */
+  #ready: (RouteEvent | undefined)[] = [];
   #at = 0;
   #held: RouteEvent[] = [];
   #last: EventBatch | null = null;
@@ -126,7 +130,9 @@ class OpenFile {
   }
 
   take(): RouteEvent {
-    return this.#ready[this.#at++];
+    const event = this.#ready[this.#at]!;
+    this.#ready[this.#at++] = undefined;
+    return event;
   }
 
   /** Reads on until something is ready or the file has ended. */

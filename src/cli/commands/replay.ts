@@ -4,6 +4,7 @@
 
 import process from 'node:process';
 import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
+import { boundHeapGrowth } from '../../daemon/heap-growth.js';
 import { replayFiles } from '../../daemon/replay.js';
 import { carryOutResolutions } from '../../daemon/operator-requests.js';
 import { type DetectionFigures } from '../../detection/figures.js';
@@ -73,6 +74,7 @@ export const replayCommand: CommandModule<CommandArgs, ReplayArgs> = {
 };
 
 async function replay(args: ArgumentsCamelCase<ReplayArgs>): Promise<void> {
+  boundHeapGrowth();
   const { detection } = configuration(args.config);
   const inputs = await inputsOf(args.files);
   const outcome: Outcome = { damaged: 0, touched: new Map() };
