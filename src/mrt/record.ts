@@ -9,6 +9,7 @@ import { decodeBgp4mp } from './bgp4mp.js';
 import { MrtType, TableDumpV2Subtype } from './codes.js';
 import { type MrtRecord, type PeerIndex, skipRecord } from './decoded-record.js';
 import { type RelatedNlri } from './message-scanner.js';
+import { MessageSurvey } from './message-survey.js';
 import { RecordScanner } from './record-scanner.js';
 import { type RibOptions } from './rib-attributes.js';
 import { PeerCache } from './peer-cache.js';
@@ -50,6 +51,11 @@ export class MrtDecoder {
   scanner(related: RelatedNlri): RecordScanner {
     const [peers, memory] = [this.#peers, this.#memory];
     return new RecordScanner(related, { peers, memory, peerIndex: () => this.#peerIndex });
+  }
+
+  /** What looks through the file's messages in front of `decode`, by what was decoded so far. */
+  messageSurvey(related: RelatedNlri): MessageSurvey {
+    return new MessageSurvey(related, this.#peers, this.#memory);
   }
 
   /** The peer index in force, null before the first. */

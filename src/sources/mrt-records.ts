@@ -1,7 +1,8 @@
 // The raw MRT records of one input: bytes, unpacked, framed. Everything that reads files goes through here (dump, replay, the spool),
 // so what was not interpreted is told in one form, and in its place: between the records before and behind it. Nothing is decoded.
 // Chunks are taken with `for await`, so that the next one is inflated while this one's records are worked on. An empty chunk means
-// that the source waits for more: a whole record at the end of what is there is given without waiting for what follows it.
+// that the source waits for more: a whole record at the end of what is there is given without waiting for what follows it. A batch is
+// framed while it is walked: a record's test may rest on what was decoded of the records before it.
 
 import {
   type FramingGap,
@@ -29,7 +30,7 @@ export interface InputLoss {
 export interface MrtRecordsOptions extends DecompressOptions {
   /** Records that it passes over are counted, and not given. */
   readonly test?: RecordTest;
-  /** Told of a loss behind the batches of what lies before it and before those of what lies behind it. */
+  /** Told of a loss behind the record that lies before it and before the one that lies behind it. */
   readonly onLoss?: (loss: InputLoss) => void;
 }
 
@@ -41,7 +42,7 @@ const REASONS: Readonly<Record<GapReason, string>> = {
 };
 
 /** The records of one input in batches, to be iterated once; what was lost on the way is told to `onLoss`. */
-export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
+export class MrtRecords implements AsyncIterable<Iterable<RawRecord>> {
   readonly #source: ByteSource;
   readonly #options: MrtRecordsOptions;
   readonly #framer: RecordFramer;
@@ -75,46 +76,40 @@ export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
   }
 
   /**
-   * Batches of records. BORROWED: valid until the next batch is asked for.
+   * Batches of records, each to be walked once and to its end before the next is asked for. BORROWED: a record is valid until then.
    *
    * @throws UnsupportedCompressionError, and what the source throws where it cannot be read.
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<readonly RawRecord[]> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Iterable<RawRecord>> {
     let fault: CompressionError | null = null;
     try {
       for await (const chunk of decompress(this.#source, this.#options)) {
         this.#unpacked += chunk.length;
         if (this.#head.length < HEAD_LENGTH) this.#lookAt(chunk);
         this.#framer.push(chunk);
-        yield* this.#batches(chunk.length === 0);
+        yield this.#batch(chunk.length === 0);
       }
     } catch (error) {
       if (!(error instanceof CompressionError)) throw error;
       fault = error;
     }
     this.#framer.finish();
-    yield* this.#batches(false);
+    yield this.#batch(false);
     this.#close(fault);
   }
 
-  /** What can be framed now; a gap ends a batch. */
-  *#batches(idle: boolean): Generator<readonly RawRecord[]> {
-    let batch: RawRecord[] = [];
+  /** What can be framed now. */
+  *#batch(idle: boolean): Generator<RawRecord> {
     for (;;) {
       const record = this.#framer.next();
       const gap = this.#framer.takeGap();
-      if (gap !== null) {
-        if (batch.length > 0) yield batch;
-        batch = [];
-        this.#tellGap(gap);
-      }
+      if (gap !== null) this.#tellGap(gap);
       if (record === null) break;
       if (this.#foreign !== null && isMrtType(record.type)) this.#foreign = null;
-      batch.push(record);
+      yield record;
     }
     const pending = idle ? this.#framer.flush() : null;
-    if (pending !== null) batch.push(pending);
-    if (batch.length > 0) yield batch;
+    if (pending !== null) yield pending;
   }
 
   #tellGap(gap: FramingGap): void {
