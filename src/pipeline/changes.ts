@@ -38,14 +38,16 @@ export class Changes {
   }
 
   route(route: StoredRoute): void {
-    this.#routes.set(keyOf(route), route);
-    this.#removed.delete(keyOf(route));
+    const key = keyOf(route);
+    this.#routes.set(key, route);
+    if (this.#removed.size > 0) this.#removed.delete(key);
     this.#routeChanges++;
   }
 
   removedRoute(route: StoredRoute): void {
-    this.#routes.delete(keyOf(route));
-    this.#removed.set(keyOf(route), {
+    const key = keyOf(route);
+    this.#routes.delete(key);
+    this.#removed.set(key, {
       session: route.session.id,
       prefix: route.prefix.toString(),
       pathId: route.pathId,

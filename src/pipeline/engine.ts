@@ -50,6 +50,7 @@ export class Engine {
   readonly #withdrawals = new Withdrawals();
   readonly #life: SessionLife;
   readonly #dumps: RibDumps;
+  readonly #cover: CoverContext;
   #policies: PolicyTable;
   #watermark: EventTime | null = null;
   #lastLate = '';
@@ -61,6 +62,11 @@ export class Engine {
     this.#figures = figures;
     this.lifecycle = new Lifecycle(figures.lifecycle);
     this.timeline = new PrefixTimeline(policies, figures.pathEvents, this.#timers);
+    this.#cover = {
+      figures: figures.covering,
+      isBaseline: this.#baseline.has,
+      isAnnounced: (policy) => this.timeline.isAnnounced(policy),
+    };
     this.#life = new SessionLife(this.sessions, figures, this.#timers, {
       dropRoutes: (session, at) => this.#dropRoutes(session, at),
       resynchronised: (session, afi) => this.#noting(() => this.lifecycle.resynchronised(session, afi)),
@@ -100,11 +106,7 @@ export class Engine {
     this.lifecycle.load(snapshot.incidents);
     for (const row of snapshot.routes) {
       const session = this.sessions.byId(row.session)!;
-      const route = judgeStored(
-        { ...row, session, prefix: parsePrefix(row.prefix) },
-        this.#policies,
-        this.#coverContext(),
-      );
+      const route = judgeStored({ ...row, session, prefix: parsePrefix(row.prefix) }, this.#policies, this.#cover);
       route.tag.incidents = row.incidents.flatMap((id) => this.lifecycle.restoreCarrier(id, session) ?? []);
       this.routes.put(route);
       for (const { policy, routeClass } of route.tag.judgement.classes) this.timeline.count(policy, routeClass);
@@ -162,7 +164,7 @@ export class Engine {
         this.#changes.removedRoute(route);
         continue;
       }
-      const judged = judgeStored(route, policies, this.#coverContext());
+      const judged = judgeStored(route, policies, this.#cover);
       route.tag = judged.tag;
       for (const { policy, routeClass } of route.tag.judgement.classes) this.timeline.count(policy, routeClass);
     }
@@ -265,11 +267,10 @@ export class Engine {
   /** Stores a route in place of what the session had there, and draws every consequence. `dump` = its RIB dump, null for an UPDATE. */
   #store(event: AnnounceEvent | RibEntryEvent, session: Session, dump: string | null): void {
     const old = this.routes.get(session, event.prefix, event.pathId);
-    const route = judgeStored(
-      { ...event, session, fromRib: dump !== null, dump },
-      this.#policies,
-      this.#coverContext(),
-    );
+    const { prefix, pathId, path, internalAs, attributes, malformed, at, file, record, offset } = event;
+    const said = { prefix, pathId, path, internalAs, attributes, malformed, at, file, record, offset };
+    const stored = { ...said, session, fromRib: dump !== null, dump };
+    const route = judgeStored(stored, this.#policies, this.#cover);
     if (route.tag.view.origin.kind === 'unknown') this.counters.unknownOrigin++;
     this.routes.put(route);
     this.#changes.route(route);
@@ -331,6 +332,7 @@ export class Engine {
   ): void {
     const before = old?.tag.judgement.classes ?? [];
     const after = fresh?.tag.judgement.classes ?? [];
+    if (before.length === 0 && after.length === 0) return;
     const policies = new Set<PrefixPolicy>([...before, ...after].map(({ policy }) => policy));
     for (const policy of policies) {
       const from = before.find((one) => one.policy === policy)?.routeClass ?? null;
@@ -371,7 +373,7 @@ export class Engine {
   #carryAnew(before: ReadonlyMap<StoredRoute, readonly Incident[]>, at: EventTime): void {
     const found = new Set<Incident>();
     for (const route of [...this.routes.all()].sort(byAge)) {
-      route.tag = judgeStored(route, this.#policies, this.#coverContext()).tag; // now that every class is counted
+      route.tag = judgeStored(route, this.#policies, this.#cover).tag; // now that every class is counted
       const incidents = route.tag.judgement.findings.map(
         (finding) => this.lifecycle.carry(finding, route.session, evidenceOf(route, at)).incident,
       );
@@ -388,14 +390,6 @@ export class Engine {
       if (!found.has(incident) && this.#policies.get(incident.registeredPrefix) === undefined)
         this.lifecycle.resolve(incident, at, 'reconfigured');
     }
-  }
-
-  #coverContext(): CoverContext {
-    return {
-      figures: this.#figures.covering,
-      isBaseline: this.#baseline.has,
-      isAnnounced: (policy: PrefixPolicy) => this.timeline.isAnnounced(policy),
-    };
   }
 
   /** Runs something that changes incidents, then notes the changed ones and sets their timers. */
