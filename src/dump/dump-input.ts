@@ -8,7 +8,8 @@ import { type ElementFilter } from '../mrt/element-filter.js';
 import { MrtDecoder } from '../mrt/record.js';
 import { type RawRecord, type RecordTest } from '../mrt/record-framer.js';
 import { DecodeError } from '../mrt/mrt-parser.js';
-import { type InputFile } from '../sources/input-files.js';
+import { UnsupportedCompressionError } from '../sources/compression.js';
+import { InputError, type InputFile } from '../sources/input-files.js';
 import { type InputLoss, readMrtRecords } from '../sources/mrt-records.js';
 import { BgpdumpFormatter } from './bgpdump-line.js';
 import { JsonFormatter } from './json-element.js';
@@ -73,6 +74,13 @@ export async function dumpInput(input: InputFile, options: DumpOptions): Promise
     stats.countInput(records.unpackedBytes);
     if (records.corrected > 0) dump.correct(records.corrected);
   }
+}
+
+/** Why an input could not be read, in words. @throws the error where it is another one. */
+export function failureOf({ name }: InputFile, error: unknown): string {
+  if (error instanceof InputError) return error.message;
+  if (error instanceof UnsupportedCompressionError) return `${name}: ${error.message}`;
+  throw error;
 }
 
 /** The state of one input's dump. */
