@@ -1,7 +1,8 @@
 // One input to a sink: its records framed, and seen to one by one (record-dump.ts) or by several workers (split-dump.ts). What was lost
 // is told, and the next record taken. Opens nothing but the input and exits nothing.
 
-import { type InputFile } from '../sources/input-files.js';
+import { UnsupportedCompressionError } from '../sources/compression.js';
+import { InputError, type InputFile } from '../sources/input-files.js';
 import { type InputLoss, readMrtRecords } from '../sources/mrt-records.js';
 import { type LinePool } from './line-pool.js';
 import { RecordDump, type RecordDumpOptions, type RecordTaker } from './record-dump.js';
@@ -27,13 +28,14 @@ export async function dumpInput(input: InputFile, options: DumpOptions): Promise
   const { test } = taker;
   const records = readMrtRecords(input, {
     onLoss: (loss: InputLoss) => dump.lose(loss.kind, loss),
-    take: (raw) => taker.take(raw),
     ...(test && { test }),
     ...(signal && { signal }),
   });
   try {
-    const chunks = records[Symbol.asyncIterator]();
-    while ((await chunks.next()).done !== true) await taker.turn();
+    for await (const batch of records) {
+      for (const raw of batch) taker.take(raw);
+      await taker.turn();
+    }
   } finally {
     await taker.end();
     stats.countInput(records);
@@ -43,4 +45,11 @@ export async function dumpInput(input: InputFile, options: DumpOptions): Promise
       options.onCorrected({ input: input.name, records: records.corrected });
     }
   }
+}
+
+/** Why an input could not be read, in words. @throws the error where it is another one. */
+export function failureOf({ name }: InputFile, error: unknown): string {
+  if (error instanceof InputError) return error.message;
+  if (error instanceof UnsupportedCompressionError) return `${name}: ${error.message}`;
+  throw error;
 }

@@ -22,9 +22,9 @@ export class SplitDump implements RecordTaker, RecordTest {
   #slots: LineSlot[] = [];
   #slot: LineSlot | null = null;
   #splitting = false;
-  /** Number and offset of the next record. */
-  #index = 0;
-  #offset = 0;
+  /** Where the record behind the last one collected begins, and where the last one seen did. */
+  #next = 0;
+  #seen = 0;
 
   constructor(dump: RecordDump, pool: LinePool) {
     this.#dump = dump;
@@ -35,28 +35,23 @@ export class SplitDump implements RecordTaker, RecordTest {
     return this;
   }
 
-  mayConcern(bytes: Uint8Array, start: number, end: number): boolean {
-    if (this.#splitting) this.#collect(bytes, start, end);
-    else if (this.#dump.test?.mayConcern(bytes, start, end) !== false) return true;
-    this.#index++;
-    this.#offset += end - start;
+  mayConcern(bytes: Uint8Array, start: number, end: number, index: number, offset: number): boolean {
+    this.#seen = offset;
+    if (!this.#splitting) return this.#dump.test?.mayConcern(bytes, start, end, index, offset) !== false;
+    this.#collect(bytes, start, end, { index, offset });
     return false;
   }
 
   take(raw: RawRecord): void {
-    if (raw.offset !== this.#offset) this.#slot = null; // behind a gap
-    this.#index = raw.index;
-    this.#offset = raw.offset;
-    if (this.#splitting) this.#collect(raw.bytes, 0, raw.bytes.length);
+    this.#seen = raw.offset;
+    if (this.#splitting) this.#collect(raw.bytes, 0, raw.bytes.length, raw);
     else this.#dump.take(raw);
-    this.#index++;
-    this.#offset += raw.bytes.length;
   }
 
   async turn(): Promise<void> {
     await this.#dispatch();
     await this.#dump.turn();
-    this.#splitting = this.#dump.isAllPlain && this.#offset >= this.#pool.from;
+    this.#splitting = this.#dump.isAllPlain && this.#seen >= this.#pool.from;
   }
 
   async end(): Promise<void> {
@@ -65,13 +60,20 @@ export class SplitDump implements RecordTaker, RecordTest {
     await this.#dump.end();
   }
 
-  #collect(bytes: Uint8Array, start: number, end: number): void {
-    if (this.#slot === null) {
+  /** Records go behind the last one, or to a new slot where a gap lies between. */
+  #collect(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    { index, offset }: Pick<RawRecord, 'index' | 'offset'>,
+  ): void {
+    if (this.#slot === null || offset !== this.#next) {
       this.#slot = this.#pool.takeSlot();
-      this.#slot.begin(this.#index, this.#offset);
+      this.#slot.begin(index, offset);
       this.#slots.push(this.#slot);
     }
     this.#slot.add(bytes, start, end);
+    this.#next = offset + end - start;
   }
 
   /** Gives what was collected to the workers, no more than they should have at once; waits for all of them where doubt was raised. */
@@ -113,7 +115,7 @@ export class SplitDump implements RecordTaker, RecordTest {
 
   #takeRecord(slot: LineSlot, i: number): void {
     const { start, end, index, offset } = slot.place(i);
-    if (this.#dump.test?.mayConcern(slot.bytes, start, end) === false) return;
+    if (this.#dump.test?.mayConcern(slot.bytes, start, end, index, offset) === false) return;
     this.#dump.take(frameRecord(slot.bytes.subarray(start, end), index, offset));
   }
 }

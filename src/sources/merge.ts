@@ -109,6 +109,7 @@ class OpenFile {
   #ready: (RouteEvent | undefined)[] = [];
   #at = 0;
   #held: RouteEvent[] = [];
+  #floor: EventTime | null = null;
   #last: EventBatch | null = null;
   #ended = false;
 
@@ -142,7 +143,7 @@ class OpenFile {
       if (next.done === true) this.#ended = true;
       else this.#last = next.value;
       const floor = next.done === true ? Infinity : next.value.floor;
-      if (next.done !== true) this.#held.push(...next.value.events);
+      if (next.done !== true) for (const event of next.value.events) this.#held.push(event);
       this.#release(floor);
     }
   }
@@ -155,7 +156,10 @@ class OpenFile {
     await this.#batches.return?.();
   }
 
+  /** Lets go of what cannot be overtaken any more: nothing new, while the floor stands (in a file whose times run back). */
   #release(floor: EventTime): void {
+    if (floor === this.#floor) return;
+    this.#floor = floor;
     const ready = this.#held.filter((event) => event.order < floor);
     if (ready.length === 0) return;
     this.#held = ready.length === this.#held.length ? [] : this.#held.filter((event) => event.order >= floor);
