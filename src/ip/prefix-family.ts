@@ -24,7 +24,7 @@ const FILLED = 2;
 /** One family's prefixes, each with the number of an entry, 1 or more. Look-ups append such numbers to a list. */
 export class PrefixFamily {
   readonly #nodes: RadixNodes;
-  /** IPv6 with a 16-bit front only. */
+  /** With a 16-bit front only. */
   #filter: FirstWordFilter | null = null;
   readonly #afi: Afi;
   #relayAt = FIRST_RELAY;
@@ -126,7 +126,9 @@ export class PrefixFamily {
     const slot = ((bytes[offset] << 8) | bytes[offset + 1]) >>> (LARGE_BITS - this.#bits);
     const flags = this.#flags[slot];
     if (flags !== FILLED) return flags !== 0; // nothing, or a short prefix covers it
-    return this.#nodes.isRelated(this.#roots[slot], length, wordOf(bytes, offset, length), 0, 0, 0);
+    const word = wordOf(bytes, offset, length);
+    if (length >= 24 && this.#filter?.mayRelate(word) === false) return false;
+    return this.#nodes.isRelated(this.#roots[slot], length, word, 0, 0, 0);
   }
 
   /** As `isRelatedIpv4`, of an IPv6 NLRI. */
@@ -164,7 +166,7 @@ export class PrefixFamily {
     this.#roots = new Int32Array(1 << LARGE_BITS);
     this.#short = new Int32Array(1 << LARGE_BITS);
     this.#counts = new Int32Array(1 << LARGE_BITS);
-    if (this.#afi === 2) this.#filter = new FirstWordFilter();
+    this.#filter = new FirstWordFilter(this.#afi === 1 ? 24 : 32);
     for (const entry of entries) this.#add(prefixOf(entry), entry);
   }
 
