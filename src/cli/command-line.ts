@@ -5,8 +5,6 @@ import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import { type EventTime } from '../ip/event-time.js';
 import { type Change } from '../registry/diff.js';
-import { formatFault } from '../registry/validation.js';
-import { type FileFault } from '../registry/yaml-reader.js';
 import { CliError, ExitCode } from './exit-code.js';
 import { fileErrorReason } from '../sources/file-error.js';
 import { formatTable } from './table.js';
@@ -78,16 +76,6 @@ export function fileTitle(path: string): string {
 
 function isStandardInput(path: string): boolean {
   return path === '-';
-}
-
-/** Throws an error that names every fault as `file:line:column: rule: what`; returns where there is none. */
-export function refuseFaults(path: string, faults: readonly FileFault[]): void {
-  if (faults.length === 0) return;
-  const name = fileTitle(path);
-  const lines = faults.map((fault) => {
-    return `  ${name}:${fault.line}:${fault.column}: ${formatFault({ ...fault, subject: fault })}`;
-  });
-  throw new CliError(ExitCode.usage, `nothing was stored; faults in ${name}:\n${lines.join('\n')}`);
 }
 
 /** One line a change: `+` added, `-` removed, `~` changed. */

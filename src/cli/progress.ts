@@ -2,7 +2,6 @@
 // results go to a terminal too there is none, since it would run through them.
 
 import process from 'node:process';
-import { Presets, SingleBar } from 'cli-progress';
 import { type InputFile } from '../sources/input-files.js';
 
 /** Inputs smaller than this are read before a bar could be seen. */
@@ -18,10 +17,11 @@ export interface Progress {
 }
 
 /** Shows how far `inputs` are read, if there is a terminal to show it on. */
-export function showProgress(inputs: readonly InputFile[]): Progress {
+export async function showProgress(inputs: readonly InputFile[]): Promise<Progress> {
   const total = inputs.reduce((sum, { size }) => sum + (size ?? 0), 0);
   const pointless = !process.stderr.isTTY || process.stdout.isTTY || total < WORTH_A_BAR;
   if (pointless) return { inputs, onRead: () => undefined, stop: () => undefined };
+  const { Presets, SingleBar } = await import('cli-progress'); // of no use to most runs
   const format = '{bar} {percentage}% of {total} MB, {eta_formatted} left';
   const bar = new SingleBar(
     { format, stream: process.stderr, clearOnComplete: true, hideCursor: true },

@@ -3,15 +3,8 @@
 import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
 import { allFaults, parseRegistryFile } from '../../registry/registry-file.js';
 import { changeRegistry, RegistryShrinkError } from '../../registry/registry-store.js';
-import {
-  type CommandArgs,
-  counted,
-  printChanges,
-  printNote,
-  readTextFile,
-  refuseFaults,
-  wallClock,
-} from '../command-line.js';
+import { type CommandArgs, counted, printChanges, printNote, readTextFile, wallClock } from '../command-line.js';
+import { refuseFaults } from '../file-faults.js';
 import { CliError, ExitCode } from '../exit-code.js';
 import { withDatabase } from '../with-database.js';
 

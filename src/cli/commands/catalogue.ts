@@ -3,7 +3,8 @@
 
 import { type CommandModule } from 'yargs';
 import { parseRegistryFile } from '../../registry/registry-file.js';
-import { type CommandArgs, printNote, readTextFile, refuseFaults } from '../command-line.js';
+import { type CommandArgs, printNote, readTextFile } from '../command-line.js';
+import { refuseFaults } from '../file-faults.js';
 import { changeAndPrint } from '../registry-args.js';
 
 interface ImportArgs extends CommandArgs {

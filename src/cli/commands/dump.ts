@@ -119,7 +119,7 @@ async function dump(args: Args): Promise<void> {
   const conditions = await filterOptions(args);
   const format = args.json && args.format !== 'none' ? 'json' : (args.format ?? 'bgpdump');
   const stats = new DumpStats();
-  const progress = showProgress(await inputsOf(args.files));
+  const progress = await showProgress(await inputsOf(args.files));
   const threads = format === 'none' ? countThreads(progress.inputs) : 1;
   let failed: boolean;
   try {

@@ -16,9 +16,9 @@ import {
   printListing,
   printNote,
   readTextFile,
-  refuseFaults,
   wallClock,
 } from '../command-line.js';
+import { refuseFaults } from '../file-faults.js';
 import { CliError, ExitCode } from '../exit-code.js';
 import { addOptions, type PrefixAddArgs, readPrefixArgs } from '../prefix-args.js';
 import { changeAndPrint, connectionOf, listText, withConnection } from '../registry-args.js';

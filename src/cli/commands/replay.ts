@@ -99,7 +99,7 @@ async function run(
   outcome: Outcome,
 ): Promise<void> {
   const printer = new EventPrinter(args);
-  const progress = showProgress(inputs);
+  const progress = await showProgress(inputs);
   const stats = createStats();
   const pipeline = new Pipeline({
     store: args.dryRun ? nothingStored : new SqliteStore(db),
