@@ -1,6 +1,7 @@
 // The records of one input through decoder, filter and formatter to a sink, in their order. A record that cannot be interpreted costs
 // itself. Text goes out in large pieces, and no faster than the sink takes it.
 
+import { MrtType } from '../mrt/codes.js';
 import { elementsOf } from '../mrt/elements.js';
 import { type MrtElement } from '../mrt/element.js';
 import { type ElementFilter } from '../mrt/element-filter.js';
@@ -11,6 +12,7 @@ import { RelatedCounter } from '../mrt/related-counter.js';
 import { BgpdumpFormatter } from './bgpdump-line.js';
 import { JsonFormatter } from './json-element.js';
 import { LineBuffer } from './line-buffer.js';
+import { RibLines } from './rib-lines.js';
 import { type DumpStats, type LossKind } from './stats.js';
 import { UpdateLines } from './update-lines.js';
 
@@ -129,7 +131,11 @@ export class RecordDump implements RecordTaker {
 
   #makeTest(): RecordTest | null {
     const { filter, countAll } = this.#options;
-    if (this.isOfLines) return new UpdateLines(this.#decoder.state, this.#out);
+    if (this.isOfLines)
+      return firstOf(
+        new UpdateLines(this.#decoder.state, this.#out),
+        new RibLines(this.#decoder.state.peerIndex, this.#out),
+      );
     return countAll || !filter?.related ? null : this.#decoder.scanner(filter.related);
   }
 
@@ -145,6 +151,16 @@ export class RecordDump implements RecordTaker {
       return [];
     }
   }
+}
+
+/** Passes over what either passes over. */
+function firstOf(messages: RecordTest, ribs: RecordTest): RecordTest {
+  return {
+    mayConcern: (bytes, start, end, index, offset) =>
+      bytes[start + 5] === MrtType.TABLE_DUMP_V2
+        ? ribs.mayConcern(bytes, start, end, index, offset)
+        : messages.mayConcern(bytes, start, end, index, offset),
+  };
 }
 
 interface Formatter {

@@ -22,6 +22,8 @@ export class SplitDump implements RecordTaker, RecordTest {
   #slots: LineSlot[] = [];
   #slot: LineSlot | null = null;
   #splitting = false;
+  /** False once a worker left more of a run than it made lines of: RIBs are not for workers. */
+  #isWorthIt = true;
   /** Where the record behind the last one collected begins, and where the last one seen did. */
   #next = 0;
   #seen = 0;
@@ -48,10 +50,14 @@ export class SplitDump implements RecordTaker, RecordTest {
     else this.#dump.take(raw);
   }
 
+  get #goesOn(): boolean {
+    return this.#isWorthIt && this.#dump.isAllPlain;
+  }
+
   async turn(): Promise<void> {
     await this.#dispatch();
     await this.#dump.turn();
-    this.#splitting = this.#dump.isAllPlain && this.#seen >= this.#pool.from;
+    this.#splitting = this.#goesOn && this.#seen >= this.#pool.from;
   }
 
   async end(): Promise<void> {
@@ -76,7 +82,7 @@ export class SplitDump implements RecordTaker, RecordTest {
     this.#next = offset + end - start;
   }
 
-  /** Gives what was collected to the workers, no more than they should have at once; waits for all of them where doubt was raised. */
+  /** Gives what was collected to the workers, no more than they should have at once; waits for all of them where there will be no more. */
   async #dispatch(): Promise<void> {
     const slots = this.#slots;
     this.#slots = [];
@@ -87,7 +93,7 @@ export class SplitDump implements RecordTaker, RecordTest {
       this.#jobs.push({ slot, answer });
     }
     while (this.#jobs.length >= this.#pool.limit) await this.#finish();
-    if (!this.#dump.isAllPlain) while (this.#jobs.length > 0) await this.#finish();
+    if (!this.#goesOn) while (this.#jobs.length > 0) await this.#finish();
   }
 
   /** Waits for the oldest job and puts its text, and what it left over, where they belong. */
@@ -102,6 +108,7 @@ export class SplitDump implements RecordTaker, RecordTest {
 
   /** @returns how many records of the run were seen to: all, unless one of them raised doubt. */
   #takeAnswer(slot: LineSlot, { length, left, textBefore }: LineAnswer): number {
+    if (left.length * 2 > slot.count) this.#isWorthIt = false;
     let from = 0;
     for (let i = 0; i < left.length; i++) {
       this.#dump.takeText(slot.text.subarray(from, textBefore[i]));

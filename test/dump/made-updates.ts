@@ -55,7 +55,7 @@ const attribute = fc.oneof(
   },
 );
 
-function typeOf(one: typeof attribute extends fc.Arbitrary<infer T> ? T : never): number {
+function typeOf(one: MadeAttribute): number {
   return one.kind === 'path' ? 2 : one.kind === 'communities' ? 8 : one.type;
 }
 
@@ -67,6 +67,12 @@ const prefix = fc.oneof(
 
 const nlri = fc.array(fc.record({ prefix, pathId: fc.nat(0xffff) }), { maxLength: 4 });
 
+/** A list of attributes, mostly without repetition. */
+export const attributes = fc.oneof(
+  { weight: 9, arbitrary: fc.uniqueArray(attribute, { maxLength: 7, selector: typeOf }) },
+  { weight: 1, arbitrary: fc.array(attribute, { maxLength: 7 }) },
+);
+
 const update = fc.record({
   peer: fc.nat(3),
   second: fc.nat(3),
@@ -75,10 +81,7 @@ const update = fc.record({
   asn4: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   addPath: fc.oneof({ weight: 15, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   declared: fc.boolean(),
-  attributes: fc.oneof(
-    { weight: 9, arbitrary: fc.uniqueArray(attribute, { maxLength: 7, selector: typeOf }) },
-    { weight: 1, arbitrary: fc.array(attribute, { maxLength: 7 }) },
-  ),
+  attributes,
   withdrawn: nlri,
   announced: nlri,
   reach: fc.option(
@@ -93,8 +96,10 @@ const update = fc.record({
   damage: fc.option(fc.record({ at: fc.nat(200), to: fc.nat(255) }), { freq: 9 }),
 });
 
+/** An attribute to be written. */
+export type MadeAttribute = typeof attribute extends fc.Arbitrary<infer T> ? T : never;
+
 type Made = typeof update extends fc.Arbitrary<infer T> ? T : never;
-type Attribute = Made['attributes'][number];
 
 /** Records of such UPDATEs, a few sessions' in a row. */
 export const madeUpdates: fc.Arbitrary<readonly Uint8Array[]> = fc
@@ -156,12 +161,13 @@ function putNlri(writer: ByteWriter, list: readonly Nlri[], afi: number, addPath
   encodeNlri(writer, addPath ? own : own.map(({ prefix }) => ({ prefix })), addPath);
 }
 
-function putHead(writer: ByteWriter, type: number, write: () => void): void {
+/** An attribute with the extended length. */
+export function putHead(writer: ByteWriter, type: number, write: () => void): void {
   writer.u8(type % 2 === 0 ? 0x90 : 0xd0).u8(type);
   writer.sized(2, write);
 }
 
-function putAttribute(writer: ByteWriter, one: Attribute, asn4: boolean): void {
+export function putAttribute(writer: ByteWriter, one: MadeAttribute, asn4: boolean): void {
   switch (one.kind) {
     case 'path':
       return putHead(writer, 2, () => {
