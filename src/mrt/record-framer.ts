@@ -319,12 +319,14 @@ export class RecordFramer {
     return 0;
   }
 
+  /** A gap that follows another without a record between them, since what was found behind the first was given up too, is one with it. */
   #closeGap(offset: number, reason: GapReason): void {
     const bytes = this.#queue.offset - offset;
     this.#losing = null;
-    this.#gap = { offset, bytes, reason };
-    this.#totals.gaps++;
     this.#totals.lost += bytes;
+    if (this.#gap === null) this.#totals.gaps++;
+    const before = this.#gap ?? { offset, bytes: 0, reason };
+    this.#gap = { ...before, bytes: before.bytes + bytes };
   }
 
   #want(bytes: number): null {

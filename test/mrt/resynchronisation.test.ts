@@ -266,6 +266,25 @@ suite('RecordFramer and any damage', () => {
     );
   });
 
+  // A record found behind damage was itself torn: the second gap took the place of the first, which nobody was told of.
+  test('RecordFramer tells of two gaps without a record between them as one', () => {
+    const torn = record({ type: 16, subtype: 4, body: 13, said: 61 });
+    const last = record({ type: 12, subtype: 1, body: 40, said: 36 });
+    const bytes = join([new Uint8Array(40), torn, last]);
+    for (const size of [1, 7, bytes.length]) {
+      const { records, gaps, end } = frameAll(chunked(bytes, size));
+      assert.deepEqual(
+        records.map(({ offset }) => offset),
+        [65],
+      );
+      assert.deepEqual(
+        gaps.map(({ offset, bytes: lost }) => [offset, lost]),
+        [[0, 65]],
+      );
+      assert.deepEqual([end.gaps, end.lost], [1, 65]);
+    }
+  });
+
   test('RecordFramer accounts for every byte of anything once, whatever the chunks', () => {
     const piece = fc.oneof(
       whole,
