@@ -127,6 +127,8 @@ async function run(
         if (++outcome.damaged <= SAID_DAMAGE) printNote(`peerwatch: ${input}: ${damage}`);
       },
       onDuplicate: (input, of) => printNote(`peerwatch: ${input} was read before (as ${of}); left out`),
+      onLonger: (input, of) =>
+        printNote(`peerwatch: ${input} goes on behind what was read of it (as ${of}); the rest is read`),
     });
     printer.flush(Infinity);
   } catch (error) {
