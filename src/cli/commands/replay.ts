@@ -121,9 +121,7 @@ async function run(
       counters: (collector) => sourceStats(stats, collector),
       onEvents: (events) => {
         printer.add(events);
-        printer.flush(
-          Math.min(pipeline.engine.timeline.openSince() ?? Infinity, pipeline.engine.watermark ?? Infinity),
-        );
+        printer.flushSettled(pipeline.engine);
       },
       onDamage: (input, damage) => {
         if (++outcome.damaged <= SAID_DAMAGE) printNote(`peerwatch: ${input}: ${damage}`);
