@@ -216,7 +216,7 @@ test('YouTube 2008: one subprefix-hijack through resets and a RIB dump, and the 
   for (const one of ris.slice(0, 2)) for (const half of [low, high]) rrc.withdraw(clock('21:10:00'), one, half);
   rrc.endOfRib(clock('21:40:00'), ris[5]); // time goes on
   const before = [[net, ...own]] as const;
-  const lines = await replayed(await new Site(context), registryOf('youtube', 36561, [net]), {
+  const lines = await replayed(new Site(context), registryOf('youtube', 36561, [net]), {
     rrc00: [
       rrc.rib(clock('16:00:00'), ris, before),
       rrc.rib(clock('20:00:00'), ris, [...before, [hijacked, ...foreign]]),
@@ -281,7 +281,7 @@ test('Route 53 2018: more-specifics that come back soon, late, at the limit, and
     for (const prefix of [soon, late, limit]) rrc.withdraw(at, peer, prefix);
   });
   rrc.endOfRib(clock('13:20:00'), peers[0]);
-  const lines = await replayed(await new Site(context), registryOf('route53', 16509, nets), { rrc21: rrc.files(5) });
+  const lines = await replayed(new Site(context), registryOf('route53', 16509, nets), { rrc21: rrc.files(5) });
   const asns = [200_001, 200_002];
   const rows = [...incidentRows(lines)].sort((a, b) =>
     String(a[1]) + String(a[3]) < String(b[1]) + String(b[3]) ? -1 : 1,
