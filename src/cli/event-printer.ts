@@ -1,9 +1,12 @@
 // Prints prefix events in order of their time. An event of a bucket stands at the bucket's beginning and is known at its end, so
-// what comes later is held back until no bucket is open before it; the same order as `events list`.
+// what comes later is held back until no bucket is open before it, and for the minute by which a file's times may run back; the same
+// order as `events list`.
 
 import { type EventTime, formatEventTime } from '../ip/event-time.js';
 import { eventLine } from '../incidents/machine-output.js';
 import { comparePrefixEvents, type PrefixEvent } from '../incidents/prefix-event.js';
+import { type Engine } from '../pipeline/engine.js';
+import { ORDER_WINDOW } from '../sources/record-clock.js';
 import { printText } from './command-line.js';
 
 export class EventPrinter {
@@ -16,6 +19,11 @@ export class EventPrinter {
 
   add(events: readonly PrefixEvent[]): void {
     this.#held.push(...events);
+  }
+
+  /** Prints what no event to come stands before. */
+  flushSettled({ watermark, timeline }: Pick<Engine, 'watermark' | 'timeline'>): void {
+    this.flush(Math.min(timeline.openSince() ?? Infinity, (watermark ?? Infinity) - ORDER_WINDOW));
   }
 
   /** Prints what stands before `time`; with Infinity everything. */

@@ -33,6 +33,8 @@ export interface ReplayOptions {
   readonly onEvents: (events: readonly PrefixEvent[]) => void;
   readonly onDamage: (input: string, damage: string) => void;
   readonly onDuplicate: (input: string, of: string) => void;
+  /** Told where an input goes on behind what was read of it before. */
+  readonly onLonger?: (input: string, of: string) => void;
   /** Told now and then how far the replay is: event time. */
   readonly onProgress?: (watermark: EventTime) => void;
   readonly signal?: AbortSignal;
@@ -45,6 +47,8 @@ interface ReplayFile {
   readonly identity: string;
   readonly firstTime: EventTime | null;
   readonly frontier: Frontier | null;
+  /** Unpacked bytes that an earlier replay applied, of a shorter copy: cut short then, or grown since. */
+  readonly appliedBytes: number;
   progress: FileProgress;
 }
 
@@ -96,7 +100,7 @@ class Replay {
   #apply(event: RouteEvent): void {
     const { pipeline } = this.#options;
     const file = this.#fileOf(event);
-    if (file.frontier?.isBehind(event) === true) return;
+    if (file.frontier?.isBehind(event) === true || isApplied(file, event)) return;
     if (pipeline.isFull(event.order)) this.#commit();
     pipeline.engine.advance(event.order);
     pipeline.apply(event);
@@ -151,7 +155,8 @@ class Replay {
 
   #ended(file: ReplayFile, last: EventBatch | null): void {
     const { records = 0, offset = 0, newest = null } = last ?? {};
-    file.progress = { ...file.progress, records, offset, lastTime: newest, complete: true };
+    const storedBytes = file.input.size;
+    file.progress = { ...file.progress, records, offset, lastTime: newest, complete: true, storedBytes };
     this.#newest = Math.max(this.#newest, newest ?? 0);
     this.#touched.add(file);
   }
@@ -174,20 +179,41 @@ async function identifyAll(
     const known = options.known(collector, identity);
     if (known?.complete === true) {
       newest = Math.max(newest, known.lastTime ?? 0);
-      options.onDuplicate(given.name, known.name);
-      continue;
+      if (!(await isLonger(input, known, options.signal))) {
+        options.onDuplicate(given.name, known.name);
+        if (known.damage !== null) options.onDamage(given.name, known.damage); // a resumed replay ends as an undisturbed one
+        continue;
+      }
+      options.onLonger?.(given.name, known.name);
     }
-    const progress = known ?? newProgress(collector, identity, input.baseName, firstTime);
-    const frontierText = known?.frontier ?? null;
-    const frontier = frontierText === null ? null : new Frontier(frontierText);
-    const file: ReplayFile = { input, collector, identity, firstTime, frontier, progress };
+    const progress = begun(known) ?? newProgress(collector, identity, input.baseName, firstTime);
+    const frontier = progress.frontier === null ? null : new Frontier(progress.frontier);
+    const file = { input, collector, identity, firstTime, frontier, appliedBytes: progress.offset, progress };
     const key = `${collector} ${identity}`;
     const twin = found.get(key);
-    const chosen = twin === undefined ? file : await longer(twin, file, options.signal);
+    const chosen: ReplayFile = twin === undefined ? file : await longer(twin, file, options.signal);
     if (twin !== undefined) options.onDuplicate((chosen === twin ? file : twin).input.name, chosen.input.name);
     found.set(key, chosen);
   }
   return { files: [...found.values()], newest };
+}
+
+/** True where an input holds more than was read under its identity: that was a copy cut short, or the file has grown. */
+async function isLonger(input: InputFile, known: FileProgress, signal: AbortSignal | undefined): Promise<boolean> {
+  return input.size !== known.storedBytes && (await unpackedLength(input, signal)) > known.offset;
+}
+
+/** How an input that was read before, wholly or in part, is taken up again; null where it is new. */
+function begun(known: FileProgress | null): FileProgress | null {
+  return known?.complete === true ? { ...known, frontier: null, complete: false, damage: null } : known;
+}
+
+/**
+ * True where an earlier replay applied an event, of a shorter copy of its file. The dump that a copy breaks off in was incomplete: it
+ * is read anew, which changes nothing that has moved on since.
+ */
+function isApplied({ appliedBytes }: ReplayFile, { kind, offset }: RouteEvent): boolean {
+  return offset < appliedBytes && kind !== 'rib-begin' && kind !== 'rib' && kind !== 'rib-end';
 }
 
 /** @throws InputError, with its name, where an input is in a compression that is not unpacked here. */

@@ -39,13 +39,13 @@ export function* listIncidents(db: Database, filter: IncidentFilter = {}): Itera
   }
 }
 
-/** The incident whose id begins with `id`; undefined where there is none, or more than one. */
-export function findIncident(db: Database, id: string): StoredIncident | undefined {
-  if (!/^[0-9a-f]{4,16}$/.test(id)) return undefined;
-  const rows = db
+/** Incidents whose ids begin with `id`, 4 to 16 hex digits of either case; two at most, which is more than one. */
+export function incidentsBeginning(db: Database, id: string): readonly StoredIncident[] {
+  if (!/^[0-9a-f]{4,16}$/i.test(id)) return [];
+  return db
     .prepare<[string], IncidentColumns>(`SELECT data, ack, muted FROM incidents WHERE id GLOB ? || '*' LIMIT 2`)
-    .all(id);
-  return rows.length === 1 ? storedOf(rows[0]) : undefined;
+    .all(id.toLowerCase())
+    .map(storedOf);
 }
 
 /** The incidents that bear a mark, by id: few of all. */

@@ -100,7 +100,7 @@ test('incidents show prints evidence and explanation, list takes its filters, an
     assert.equal((await incidents(site, ...filter)).length, count, filter.join(' '));
   const unknown = await site.run('incidents', 'show', 'ffffffffffff');
   assert.equal(unknown.code, 2);
-  assert.match(unknown.stderr, /^peerwatch: no incident, or more than one/);
+  assert.match(unknown.stderr, /^peerwatch: no incident has an id that begins with "ffffffffffff"/);
 });
 
 test('events list and routes show what the daemon stores while it runs', async (context) => {

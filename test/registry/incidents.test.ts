@@ -6,7 +6,7 @@ import { defaultFigures } from '../../src/detection/figures.js';
 import { Pipeline } from '../../src/pipeline/pipeline.js';
 import { type Database } from '../../src/registry/database.js';
 import {
-  findIncident,
+  incidentsBeginning,
   type IncidentFilter,
   listIncidents,
   markIncident,
@@ -76,18 +76,20 @@ suite('listIncidents', () => {
   }
 });
 
-suite('findIncident', () => {
-  test('findIncident takes the id or its beginning, from four digits on', (context) => {
+suite('incidentsBeginning', () => {
+  const idsOf = (db: Database, id: string) => incidentsBeginning(db, id).map(({ incident }) => incident.id);
+
+  test('incidentsBeginning takes the id or its beginning, from four digits on, of either case', (context) => {
     const db = told(context);
     const [{ incident }] = [...listIncidents(db)];
-    for (const length of [4, 8, 16])
-      assert.equal(findIncident(db, incident.id.slice(0, length))?.incident.id, incident.id);
-    assert.equal(findIncident(db, incident.id.slice(0, 3)), undefined);
-    assert.equal(findIncident(db, 'ffff0000ffff0000'), undefined);
-    assert.equal(findIncident(db, '****'), undefined);
+    for (const length of [4, 8, 16]) assert.deepEqual(idsOf(db, incident.id.slice(0, length)), [incident.id]);
+    assert.deepEqual(idsOf(db, incident.id.toUpperCase()), [incident.id]);
+    assert.deepEqual(idsOf(db, incident.id.slice(0, 3)), []);
+    assert.deepEqual(idsOf(db, 'ffff0000ffff0000'), []);
+    assert.deepEqual(idsOf(db, '****'), []);
   });
 
-  test('findIncident finds none where a beginning fits two', (context) => {
+  test('incidentsBeginning finds both where a beginning fits two', (context) => {
     const db = told(context);
     const [{ incident }] = [...listIncidents(db)];
     const twin = `${incident.id.slice(0, 15)}${incident.id.endsWith('0') ? '1' : '0'}`;
@@ -95,8 +97,8 @@ suite('findIncident', () => {
       `INSERT INTO incidents SELECT ?, type, level, state, connection, registered_prefix, prefix, offender, fingerprint, opened_at,
        last_seen_at, resolved_at, active, ack, muted, note, data FROM incidents WHERE id = ?`,
     ).run(twin, incident.id);
-    assert.equal(findIncident(db, incident.id.slice(0, 8)), undefined);
-    assert.notEqual(findIncident(db, incident.id), undefined);
+    assert.deepEqual(idsOf(db, incident.id.slice(0, 8)), [incident.id, incident.id]); // the twin's data are a copy
+    assert.equal(idsOf(db, incident.id).length, 1);
   });
 });
 
@@ -104,8 +106,8 @@ test('markIncident sets and clears ack and mute, one apart from the other', (con
   const db = told(context);
   const [{ incident }] = [...listIncidents(db)];
   const marks = () => {
-    const found = findIncident(db, incident.id);
-    return [found?.ack, found?.muted];
+    const [found] = incidentsBeginning(db, incident.id);
+    return [found.ack, found.muted];
   };
   markIncident(db, incident.id, 'ack', true);
   assert.deepEqual(marks(), [true, false]);

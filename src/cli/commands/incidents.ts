@@ -4,7 +4,7 @@ import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
 import { parsePrefix, PrefixSyntaxError } from '../../ip/prefix-text.js';
 import { resolveByOperator } from '../../daemon/operator-requests.js';
 import { type Database } from '../../registry/database.js';
-import { findIncident, listIncidents, markIncident, type StoredIncident } from '../../registry/incidents.js';
+import { incidentsBeginning, listIncidents, markIncident, type StoredIncident } from '../../registry/incidents.js';
 import { INCIDENT_TYPES } from '../../telemetry/stats.js';
 import { type CommandArgs, printNote } from '../command-line.js';
 import { CliError, ExitCode } from '../exit-code.js';
@@ -138,14 +138,13 @@ async function resolve(args: ArgumentsCamelCase<IdArgs>): Promise<void> {
 }
 
 function incidentOf(db: Database, id: string): StoredIncident {
-  const stored = findIncident(db, id);
-  if (stored === undefined) {
-    throw new CliError(
-      ExitCode.usage,
-      `no incident, or more than one, has an id that begins with "${id}" (4 to 16 hex digits)`,
-    );
-  }
-  return stored;
+  const found = incidentsBeginning(db, id);
+  if (found.length === 1) return found[0];
+  const message =
+    found.length === 0
+      ? `no incident has an id that begins with "${id}" (4 to 16 hex digits)`
+      : `more than one incident has an id that begins with "${id}": write more of it`;
+  throw new CliError(ExitCode.usage, message);
 }
 
 /** The canonical text of a prefix from the command line. */

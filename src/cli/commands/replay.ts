@@ -121,14 +121,14 @@ async function run(
       counters: (collector) => sourceStats(stats, collector),
       onEvents: (events) => {
         printer.add(events);
-        printer.flush(
-          Math.min(pipeline.engine.timeline.openSince() ?? Infinity, pipeline.engine.watermark ?? Infinity),
-        );
+        printer.flushSettled(pipeline.engine);
       },
       onDamage: (input, damage) => {
         if (++outcome.damaged <= SAID_DAMAGE) printNote(`peerwatch: ${input}: ${damage}`);
       },
       onDuplicate: (input, of) => printNote(`peerwatch: ${input} was read before (as ${of}); left out`),
+      onLonger: (input, of) =>
+        printNote(`peerwatch: ${input} goes on behind what was read of it (as ${of}); the rest is read`),
     });
     printer.flush(Infinity);
   } catch (error) {

@@ -36,7 +36,7 @@ async function routes(args: ArgumentsCamelCase<RoutesArgs>): Promise<void> {
       return route.prefix.length === longest ? 'longest' : 'covering';
     };
     printListing(args, {
-      head: ['match', 'prefix', 'collector', 'peer AS', 'peer', 'path', 'since', 'incidents'],
+      head: ['match', 'prefix', 'collector', 'peer AS', 'peer', 'path', 'last said', 'incidents'],
       rows: found.map((route) => [
         relation(route),
         route.prefix.toString(),

@@ -79,7 +79,7 @@ async function replayFixtures(args: CommandArgs, daemon: Daemon, signal: AbortSi
     counters: (collector) => daemon.counters(collector),
     onEvents: (events) => {
       printer.add(events);
-      printer.flush(Math.min(pipeline.engine.timeline.openSince() ?? Infinity, pipeline.engine.watermark ?? Infinity));
+      printer.flushSettled(pipeline.engine);
     },
     onDamage: (input, damage) => printNote(`peerwatch: ${input}: ${damage}`),
     onDuplicate: () => known++,
