@@ -345,7 +345,7 @@ function decodePath(draft: Draft, bytes: Uint8Array, start: number, end: number)
 }
 
 function decodeAs4Path(draft: Draft, bytes: Uint8Array, start: number, end: number): boolean {
-  const decoded = decodeAsPath(bytes, start, end, true);
+  const decoded = start === end ? null : decodeAsPath(bytes, start, end, true);
   if (decoded === null || decoded.defect) {
     draft.warnings.add('as4-path-malformed');
     return false;
