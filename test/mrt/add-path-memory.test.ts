@@ -226,7 +226,7 @@ test('MrtDecoder, step 10: a state change does not reset the mode', () => {
   assert.deepEqual(withdrawn(withdrawal(either)), ['2.0.0.0/7 ', '0.24.1.0/24 ', '1.0.0.0/8 ']);
   assert.deepEqual(withdrawn(withdrawal('0000000118000101')), ['0.1.1.0/24 1']); // ends within a prefix where it is read as plain
   assert.deepEqual(withdrawn(encodeStateChange({ ...ends, oldState: 6, newState: 1 })), []);
-  assert.deepEqual(withdrawn(withdrawal(either)), [`1.8.1.0/24 ${0x07021800}`]);
+  assert.deepEqual(withdrawn(withdrawal(either)), [`1.8.1.0/24 117577728`]);
 });
 
 test('SessionModes.modeOf, step 8: a block legal as both follows the mode, with large ids only once they were seen', () => {
