@@ -72,8 +72,10 @@ const HARD_RESET = 9;
 
 /** A NOTIFICATION as received; `data` is an own copy. */
 export interface Notification {
+  /** RFC 4271 section 4.5; `notificationName` names it and its subcode. */
   readonly code: number;
   readonly subcode: number;
+  /** What follows, an own copy. */
   readonly data: Uint8Array;
 }
 

@@ -25,6 +25,7 @@ export interface Open {
   readonly twoOctetAs: Asn;
   /** Seconds; 0 = no keepalives. */
   readonly holdTime: number;
+  /** BGP Identifier, as an IPv4 address. */
   readonly bgpId: string;
   readonly capabilities: readonly Capability[];
   /** Numbers of capabilities in each Capabilities parameter, where one does not hold exactly one. */

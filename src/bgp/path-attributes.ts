@@ -31,6 +31,7 @@ export interface Aggregator {
 /** An attribute without a decoder of its own, or whose value is not legible; `bytes` is an own copy of its value. */
 export interface UnknownAttribute {
   readonly type: number;
+  /** The flags octet as received (RFC 4271 section 4.3). */
   readonly flags: number;
   readonly bytes: Uint8Array;
 }
@@ -43,17 +44,23 @@ export interface PathAttributes {
   readonly asPath?: AsPath;
   /** NEXT_HOP, IPv4. */
   readonly nextHop?: string;
+  /** MULTI_EXIT_DISC, unsigned 32-bit. */
   readonly med?: number;
+  /** LOCAL_PREF, unsigned 32-bit. */
   readonly localPref?: number;
+  /** ATOMIC_AGGREGATE is there. */
   readonly atomicAggregate?: true;
   /** AGGREGATOR, in two-octet messages merged with AS4_AGGREGATOR. */
   readonly aggregator?: Aggregator;
   /** RFC 1997, unsigned 32-bit numbers in wire order. */
   readonly communities?: readonly number[];
+  /** RFC 4456 section 8, as an IPv4 address. */
   readonly originatorId?: string;
+  /** RFC 4456 section 8, as IPv4 addresses in wire order. */
   readonly clusterList?: readonly string[];
   /** RFC 4360, 16 hex digits each. */
   readonly extendedCommunities?: readonly string[];
+  /** RFC 8092, in wire order. */
   readonly largeCommunities?: readonly LargeCommunity[];
   /** RFC 9234 OTC. */
   readonly onlyToCustomer?: Asn;
@@ -63,6 +70,7 @@ export interface PathAttributes {
   /** AS_PATH and AGGREGATOR as received, where the merge changed them. */
   readonly unmergedAsPath?: AsPath;
   readonly unmergedAggregator?: Aggregator;
+  /** All others, in wire order; `typedAttributes` reads them. */
   readonly unknown?: readonly UnknownAttribute[];
   /** How they stood on the wire, where the context says to keep it. */
   readonly form?: WireForm;
@@ -337,7 +345,7 @@ function decodePath(draft: Draft, bytes: Uint8Array, start: number, end: number)
 }
 
 function decodeAs4Path(draft: Draft, bytes: Uint8Array, start: number, end: number): boolean {
-  const decoded = decodeAsPath(bytes, start, end, true);
+  const decoded = start === end ? null : decodeAsPath(bytes, start, end, true);
   if (decoded === null || decoded.defect) {
     draft.warnings.add('as4-path-malformed');
     return false;

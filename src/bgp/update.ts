@@ -13,13 +13,18 @@ import { type WarningCode, type WarningList } from './warnings.js';
 
 /** An UPDATE as received. A prefix that is both withdrawn and announced stands in both lists. */
 export interface Update {
+  /** WITHDRAWN ROUTES, IPv4 unicast. */
   readonly withdrawn: readonly Nlri[];
+  /** NLRI, IPv4 unicast. */
   readonly announced: readonly Nlri[];
+  /** MP_REACH_NLRI (RFC 4760 section 3): announced routes of any family, and their next hop. */
   readonly mpReach: MpReach | null;
+  /** MP_UNREACH_NLRI (RFC 4760 section 4): withdrawn routes of any family. */
   readonly mpUnreach: MpUnreach | null;
   readonly attributes: PathAttributes;
   /** The family whose End-of-RIB this message is. */
   readonly endOfRib: { readonly afi: number; readonly safi: number } | null;
+  /** Tolerated defects (RFC 7606), each code once. */
   readonly warnings: readonly WarningCode[];
 }
 

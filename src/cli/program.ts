@@ -4,6 +4,7 @@
 
 import yargs, { type Argv, type CommandModule } from 'yargs';
 import { CliError, ExitCode } from './exit-code.js';
+import { packageVersion } from './package-version.js';
 import { repeatedOption, unknownCommand, usageMessage } from './usage-errors.js';
 
 const COMMANDS: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -48,6 +49,7 @@ export async function runProgram(line: readonly string[]): Promise<void> {
 function globalOptions(program: Argv, args: readonly string[]): Argv {
   return program
     .scriptName('peerwatch')
+    .version(packageVersion())
     .usage('$0 <command> [options]\n\nWatches BGP for your prefixes: hijacks, leaks, path changes, lost visibility.')
     .option('database', {
       type: 'string',

@@ -6,7 +6,9 @@ import { type Afi, formatIpv4, formatIpv6, parseAddress } from './address.js';
 
 /** An immutable IPv4 or IPv6 prefix. `w0`..`w3` are unsigned 32-bit words, the first the most significant; IPv4 uses `w0` alone. */
 export class Prefix {
+  /** 1 IPv4, 2 IPv6. */
   readonly afi: Afi;
+  /** Bits: 0 to 32 or 128. */
   readonly length: number;
   readonly w0: number;
   readonly w1: number;

@@ -14,8 +14,11 @@ import { type RawRecord } from './record-framer.js';
 
 /** What every record has. */
 export interface RecordHead {
+  /** Microseconds since 1970. */
   readonly time: EventTime;
+  /** 0-based number in its file. */
   readonly index: number;
+  /** Of its header in the unpacked bytes. */
   readonly offset: number;
   readonly type: number;
   readonly subtype: number;
@@ -109,8 +112,11 @@ export interface GeoPeerTableRecord extends RecordHead {
 /** One route of a RIB record. */
 export interface RibEntry {
   readonly peer: IndexedPeer;
+  /** Place in the PEER_INDEX_TABLE, 0-based. */
   readonly peerIndex: number;
+  /** When the route was received, whole seconds as microseconds: never filters anything. */
   readonly originatedTime: EventTime;
+  /** RFC 7911 path identifier. */
   readonly pathId?: number;
   readonly attributes: PathAttributes;
   readonly nextHop?: string;
@@ -138,6 +144,7 @@ export interface SkippedRecord extends RecordHead {
   readonly reason: SkipReason;
 }
 
+/** A decoded record; `kind` tells which. */
 export type MrtRecord =
   | MessageRecord
   | StateChangeRecord

@@ -15,20 +15,24 @@ import { type RelatedNlri } from './message-scanner.js';
 /** How an element's prefix must stand to a wanted one. Each relation includes equality. */
 export type PrefixRelation = 'exact' | 'more-specific' | 'less-specific' | 'related';
 
-/** What is wanted; an absent or empty condition is none. */
-export interface FilterOptions {
+/** What is wanted; an absent or empty condition is none. `T` is what `types` leaves. */
+export interface FilterOptions<T extends MrtElement['type'] = MrtElement['type']> {
+  /** Prefixes that an element's must stand to as `relation` says. */
   readonly prefixes?: readonly Prefix[];
   /** `related`: equal, inside, or covering. */
   readonly relation?: PrefixRelation;
+  /** The AS that sent the message, as the record has it. */
   readonly peerAs?: readonly Asn[];
   /** The last AS of the path, or a member of a final AS_SET. */
   readonly originAs?: readonly Asn[];
   /** Anywhere on the path, sets and confederation segments included. */
   readonly pathAs?: readonly Asn[];
-  readonly types?: readonly MrtElement['type'][];
-  /** First and last event time, both inclusive. */
+  readonly types?: readonly T[];
+  /** First event time, microseconds since 1970, inclusive. */
   readonly from?: EventTime;
+  /** Last event time, inclusive. */
   readonly to?: EventTime;
+  /** Address families (RFC 4760): 1 IPv4, 2 IPv6. */
   readonly families?: readonly number[];
   /** SAFIs wanted, `all` for any; absent: 1 where there is any other condition, else any. */
   readonly safis?: readonly number[] | 'all';

@@ -98,6 +98,7 @@ export interface RefreshElement extends ElementHead {
   readonly subtype: number;
 }
 
+/** One fact of a record; `type` tells which. */
 export type MrtElement =
   | AnnounceElement
   | WithdrawElement

@@ -23,6 +23,7 @@ export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 /** Bytes that were not interpreted: one record, a gap between two, or the end of the input where it is cut short. */
 export interface ReadLoss {
+  /** A record that cannot be decoded; bytes between records; the last record, cut short. */
   readonly kind: 'record' | 'gap' | 'end';
   /** 0-based number of the record; for `gap` that of the record behind it, for `end` the number that the next one would have had. */
   readonly record: number;
@@ -40,9 +41,9 @@ export interface ReadOptions {
 }
 
 /** What `readElements` may be given. */
-export interface ReadElementsOptions extends ReadOptions {
-  /** Which elements are wanted: conditions, or a test. All where absent. */
-  readonly filter?: FilterOptions | ((element: MrtElement) => boolean);
+export interface ReadElementsOptions<T extends MrtElement['type'] = MrtElement['type']> extends ReadOptions {
+  /** Which elements are wanted: conditions, of which `types` narrows their type, or a test. All where absent. */
+  readonly filter?: FilterOptions<T> | ((element: MrtElement) => boolean);
   /** Name of the collector, part of the identity of sessions; `default` where absent. */
   readonly collector?: string;
   /** What is known from other files of the collector about undeclared path identifiers (RFC 7911). */
@@ -98,16 +99,16 @@ function plain(chunk: Uint8Array): Uint8Array {
  *
  * @throws DecodeError at the first record that cannot be decoded, unless `onLoss` takes it; whatever `chunks` throws.
  */
-export async function* readElements(
+export async function* readElements<T extends MrtElement['type'] = MrtElement['type']>(
   chunks: Chunks,
-  options: ReadElementsOptions = {},
-): AsyncGenerator<MrtElement, void, void> {
+  options: ReadElementsOptions<T> = {},
+): AsyncGenerator<Extract<MrtElement, { type: T }>, void, void> {
   const { collector = 'default', addPathMemory } = options;
   const decoder = new MrtDecoder(addPathMemory === undefined ? { collector } : { collector, addPathMemory });
   const isWanted = wantedTest(options.filter);
   for await (const raw of readRecords(chunks, options)) {
     for (const element of decodeElements(decoder, raw, options))
-      if (isWanted === null || isWanted(element)) yield element;
+      if (isWanted === null || isWanted(element)) yield element as Extract<MrtElement, { type: T }>; // `types` was asked for
   }
 }
 

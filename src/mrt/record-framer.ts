@@ -34,7 +34,9 @@ export interface RawRecord {
   readonly offset: number;
   /** Microseconds since the epoch, those of the _ET types included. */
   readonly time: number;
+  /** RFC 6396 section 4; `MrtType` names them. */
   readonly type: number;
+  /** What it means depends on `type`. */
   readonly subtype: number;
   /** The whole record, header included. BORROWED: valid until the next `push`. */
   readonly bytes: Uint8Array;
@@ -47,6 +49,7 @@ export interface RawRecord {
  * `index` and `offset` are those that `RawRecord` would have.
  */
 export interface RecordTest {
+  /** Must be quick: it is asked of every record. */
   mayConcern(bytes: Uint8Array, start: number, end: number, index: number, offset: number): boolean;
 }
 
@@ -60,6 +63,7 @@ export type GapReason = 'truncated' | 'impossible-length' | 'implausible-header'
 export interface FramingGap {
   /** Offset of the first of them in the input. */
   readonly offset: number;
+  /** How many. */
   readonly bytes: number;
   readonly reason: GapReason;
 }
@@ -70,6 +74,7 @@ export interface FramerEnd {
   readonly records: number;
   /** Those of them that are 4 octets longer than their header says. */
   readonly corrected: number;
+  /** Stretches of bytes that were not framed. */
   readonly gaps: number;
   /** Bytes in the gaps. */
   readonly lost: number;

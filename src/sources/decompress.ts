@@ -2,12 +2,12 @@
 // says. Where the data are torn or corrupt, everything before the fault is yielded first: if the fast way lost some of it, a
 // second, careful pass over the same input fetches it. Nothing after a fault is guessed at; what goes on behind it, `behind-fault.ts` finds.
 
-import { createGunzip } from 'node:zlib';
 import { unpackBzip2Blocks } from './bzip2-blocks.js';
 import { Bzip2Streams } from './bzip2-streams.js';
 import { type Compression, CompressionError, detectCompression, MAGIC_LENGTH, trailing } from './compression.js';
+import { unpackGzip } from './gzip-members.js';
 import { startProgram, unpackWithProgram } from './unpack-program.js';
-import { UNPACKED_CHUNK, unpackWithZlib } from './zlib-stream.js';
+import { unpackWithZlib } from './zlib-stream.js';
 import { createZstdTransform, unpackZstd } from './zstd-stream.js';
 
 /** Bytes that can be read from their beginning; a second time only where the source can do that. */
@@ -67,8 +67,8 @@ async function* unpack(source: ByteSource, options: DecompressOptions): AsyncGen
     yield* unpackBzip2Blocks(bytes, true);
     return;
   }
-  const { head, all } = await peek(bytes);
-  yield* await fastWay(detectCompression(head), all, options);
+  const { compression, all } = await peek(bytes);
+  yield* await fastWay(compression, all, options);
 }
 
 async function fastWay(
@@ -80,7 +80,7 @@ async function fastWay(
     case 'none':
       return bytes;
     case 'gzip':
-      return unpackWithZlib(bytes, createGunzip({ chunkSize: UNPACKED_CHUNK }), { compression });
+      return unpackGzip(bytes);
     case 'zstd': {
       const own = createZstdTransform();
       if (own !== null) return unpackWithZlib(bytes, own, { compression });
@@ -155,7 +155,7 @@ function carefulWay(
   const careful = { compression, carefulFrom: consumed ?? 0, carefulPiece };
   switch (compression) {
     case 'gzip':
-      return unpackWithZlib(bytes, createGunzip({ chunkSize: UNPACKED_CHUNK }), careful);
+      return unpackGzip(bytes, careful);
     case 'bzip2':
       return unpackBzip2(bytes, [], undefined);
     case 'zstd': {
@@ -169,8 +169,14 @@ function carefulWay(
   }
 }
 
-/** The first bytes, enough to tell the compression, and an iterable of all bytes, those included. */
-async function peek(bytes: AsyncIterable<Uint8Array>): Promise<{ head: Uint8Array; all: AsyncIterable<Uint8Array> }> {
+/**
+ * What the first bytes tell, and an iterable of all bytes, those included.
+ *
+ * @throws UnsupportedCompressionError, the bytes closed.
+ */
+async function peek(
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<{ compression: Compression; all: AsyncIterable<Uint8Array> }> {
   const iterator = bytes[Symbol.asyncIterator]();
   const taken: Uint8Array[] = [];
   let length = 0;
@@ -186,7 +192,12 @@ async function peek(bytes: AsyncIterable<Uint8Array>): Promise<{ head: Uint8Arra
     head.set(chunk, at);
     at += chunk.length;
   }
-  return { head: head.subarray(0, MAGIC_LENGTH), all: resume(taken, iterator) };
+  try {
+    return { compression: detectCompression(head.subarray(0, MAGIC_LENGTH)), all: resume(taken, iterator) };
+  } catch (error) {
+    await iterator.return?.();
+    throw error;
+  }
 }
 
 async function* resume(taken: readonly Uint8Array[], iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {

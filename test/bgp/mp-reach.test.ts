@@ -55,6 +55,12 @@ test('MP_REACH_NLRI: a next hop of an odd length is a warning, and the prefixes 
   assert.deepEqual(warnings.codes, ['mp-next-hop-length']);
 });
 
+test('MP_REACH_NLRI: an IPv4 next hop of IPv6 prefixes is a warning (RFC 7606 section 7.11), and the prefixes are read', () => {
+  const { mpReach, warnings } = decode(14, '0002 01 04 c0000201 00 20 20010db8');
+  assert.equal(mpReach?.nlri.length, 1);
+  assert.deepEqual(warnings.codes, ['mp-next-hop-length']);
+});
+
 test('MP_REACH_NLRI and MP_UNREACH_NLRI of other families keep own bytes', () => {
   const reach = decode(14, '0001 80 0c 0000000000000000c0000201 00 70 000011 0000fde800000064 c00002');
   assert.deepEqual(reach.mpReach?.undecoded, hex('0c 0000000000000000c0000201 00 70 000011 0000fde800000064 c00002'));

@@ -297,6 +297,14 @@ test('decodeAttributes leaves confederation segments of AS4_PATH out (RFC 6793 s
   assert.deepEqual(warnings, ['as4-path-confederation']);
 });
 
+// It passed for a path of no ASes.
+test('decodeAttributes discards an AS4_PATH too short for one AS number (RFC 6793 section 6)', () => {
+  const { attributes, warnings } = decode(PATH_2 + 'c0 11 00', { asn4: false });
+  assert.equal(formatPath(attributes.asPath ?? []), '100 23456 23456');
+  assert.equal(attributes.as4Path, undefined);
+  assert.deepEqual(warnings, ['as4-path-malformed']);
+});
+
 test('decodeAttributes discards an AS4_PATH that does not decode', () => {
   const { attributes, warnings } = decode(PATH_2 + 'c0 11 04 02 02 0001', { asn4: false });
   assert.equal(formatPath(attributes.asPath ?? []), '100 23456 23456');

@@ -32,7 +32,7 @@ for (const [, title, code] of examples) {
       cwd: projectRoot,
       encoding: 'utf8',
     });
-    const expected = [...code.matchAll(/^\/\/ (.*)$/gm)].map(([, line]) => line);
+    const expected = [...code.matchAll(/^ *\/\/ (.*)$/gm)].map(([, line]) => line);
     if (expected.length > 0) assert.deepEqual(printed.trimEnd().split('\n'), expected);
     assert.ok(printed.length > 0);
     assert.doesNotMatch(printed, /false/);

@@ -188,6 +188,21 @@ for (const [name, head] of refused) {
   });
 }
 
+// The file stayed open until the garbage collector came for it: what had been read of it for the magic number was closed by nobody.
+test('decompress closes a source whose compression it refuses', async () => {
+  let closed = false;
+  async function* open(): AsyncGenerator<Uint8Array> {
+    try {
+      yield magic('fd377a585a00 0000 0000');
+      await Promise.resolve();
+    } finally {
+      closed = true;
+    }
+  }
+  assert.ok((await unpack({ open })).error instanceof UnsupportedCompressionError);
+  assert.ok(closed);
+});
+
 /** Headers of MRT records whose time is the beginning of a magic number: all of them are times in this century. */
 const times: readonly (readonly [name: string, head: string])[] = [
   ['bzip2', '425a6839 0010 0004 0000'],

@@ -179,6 +179,37 @@ test('readMrtRecords reads a gzip member behind one whose checksum is wrong', as
   );
 });
 
+// Inflate takes the header of the member behind a torn one for deflated data and errs behind it, where that member was looked for in vain.
+test('readMrtRecords reads a gzip member that begins where another is torn, wherever that is', async () => {
+  const member = new Uint8Array(gzipSync(FILE));
+  const behind = WHOLE.map(({ bytes }) => bytes);
+  for (let torn = 12; torn < member.length; torn += 5) {
+    for (const size of [60, 100_000]) {
+      // One whole member in front, whose own header is no sign of a torn one.
+      const { records, losses } = await read(join(member, member.subarray(0, torn), member), [size]);
+      const found = records.map(({ bytes }) => bytes);
+      assert.deepEqual(found.slice(0, behind.length), behind);
+      assert.deepEqual(found.slice(-behind.length), behind);
+      const between = found.slice(behind.length, -behind.length);
+      assert.deepEqual(between, behind.slice(0, between.length)); // none is invented of the header or what follows it
+      const faults = losses.filter(({ kind }) => kind === 'compression');
+      assert.equal(faults.length, 1);
+      assert.match(faults[0].reason, new RegExp(`first ${member.length + torn} compressed`));
+    }
+  }
+});
+
+// As much as a fault is looked for behind may be swallowed, and more: the second member as a whole, with nothing behind it.
+test('readMrtRecords reads a gzip member that another, torn one swallows whole', async () => {
+  const blocks = Uint8Array.from({ length: 400_000 }, (_, at) => (at * at * 48_271) >>> 9);
+  const torn = new Uint8Array(gzipSync(blocks, { level: 1 })).subarray(0, 300_001);
+  const { records } = await read(join(torn, new Uint8Array(gzipSync(FILE))), [100_000]);
+  assert.deepEqual(
+    records.slice(-WHOLE.length).map(({ bytes }) => bytes),
+    WHOLE.map(({ bytes }) => bytes),
+  );
+});
+
 test('readMrtRecords reads the bzip2 blocks behind a damaged one', { skip: requires('bzip2') }, async () => {
   const copies = 100;
   const many = join(...Array.from({ length: copies }, () => PARTS).flat());
