@@ -140,7 +140,6 @@ export {
   type RecordVisitor,
   scanRecords,
 } from './read-records.js';
-export { type MessageSurvey } from './message-survey.js';
 export { MrtDecoder, type MrtDecoderOptions } from './record.js';
 export {
   type FramerEnd,
