@@ -21,11 +21,11 @@ export async function showProgress(inputs: readonly InputFile[]): Promise<Progre
   const total = inputs.reduce((sum, { size }) => sum + (size ?? 0), 0);
   const pointless = !process.stderr.isTTY || process.stdout.isTTY || total < WORTH_A_BAR;
   if (pointless) return { inputs, onRead: () => undefined, stop: () => undefined };
-  const { Presets, SingleBar } = await import('cli-progress'); // of no use to most runs
+  const { default: bars } = await import('cli-progress'); // of no use to most runs
   const format = '{bar} {percentage}% of {total} MB, {eta_formatted} left';
-  const bar = new SingleBar(
+  const bar = new bars.SingleBar(
     { format, stream: process.stderr, clearOnComplete: true, hideCursor: true },
-    Presets.shades_grey,
+    bars.Presets.shades_grey,
   );
   bar.start(megabytes(total), 0);
   let read = 0;
