@@ -11,6 +11,8 @@ const WORTH_A_BAR = 4 * 1024 * 1024;
 export interface Progress {
   /** The inputs, counted as they are read. */
   readonly inputs: readonly InputFile[];
+  /** Counts bytes of inputs that someone else reads. */
+  readonly onRead: (bytes: number) => void;
   /** Removes the bar. */
   stop(): void;
 }
@@ -19,7 +21,7 @@ export interface Progress {
 export function showProgress(inputs: readonly InputFile[]): Progress {
   const total = inputs.reduce((sum, { size }) => sum + (size ?? 0), 0);
   const pointless = !process.stderr.isTTY || process.stdout.isTTY || total < WORTH_A_BAR;
-  if (pointless) return { inputs, stop: () => undefined };
+  if (pointless) return { inputs, onRead: () => undefined, stop: () => undefined };
   const format = '{bar} {percentage}% of {total} MB, {eta_formatted} left';
   const bar = new SingleBar(
     { format, stream: process.stderr, clearOnComplete: true, hideCursor: true },
@@ -27,8 +29,8 @@ export function showProgress(inputs: readonly InputFile[]): Progress {
   );
   bar.start(megabytes(total), 0);
   let read = 0;
-  const counted = inputs.map((input) => countReads(input, (bytes) => bar.update(megabytes((read += bytes)))));
-  return { inputs: counted, stop: () => bar.stop() };
+  const onRead = (bytes: number): void => bar.update(megabytes((read += bytes)));
+  return { inputs: inputs.map((input) => countReads(input, onRead)), onRead, stop: () => bar.stop() };
 }
 
 function megabytes(bytes: number): number {

@@ -4,6 +4,7 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { setImmediate } from 'node:timers/promises';
 import { type Logger } from 'pino';
 import { type ListenAddress, parseListen } from '../api/listen-address.js';
 import { type ApiServer, startServer } from '../api/server.js';
@@ -42,6 +43,9 @@ export interface DaemonOptions {
   readonly onCommit?: (batch: Batch) => void;
 }
 
+/** Routes restored between two looks at what else there is to do: some 20 ms. */
+const SLICE_ROUTES = 5000;
+
 /** How often the registry and requests of operators are looked at. */
 const POLL_MS = 2000;
 
@@ -61,8 +65,9 @@ export class Daemon {
   #pipeline: Pipeline;
   /** Why the daemon cannot go on: what it holds in memory is not what is stored. */
   #fault: { readonly error: unknown } | null = null;
+  #restored: Promise<boolean> | null = null;
 
-  /** Opens database and pipeline. Whoever made it runs `run`. */
+  /** Opens database and pipeline, whose table `restore` or `run` restores. Whoever made it runs `run`. */
   constructor(options: DaemonOptions) {
     const { database, loaded, logger, shutdown } = options;
     this.#options = options;
@@ -76,7 +81,7 @@ export class Daemon {
     const lock = lockDatabase(database);
     shutdown.add('lock', () => lock.release());
     this.#activity = new ActivityLog(logger, this.#stats);
-    this.#pipeline = this.#openPipeline();
+    this.#pipeline = this.#openPipeline({ restoreLater: true });
     this.#activity.restore(this.#pipeline.engine.lifecycle.all);
     for (const { collector, lastRecordAt } of collectorHealth(db)) this.counters(collector).lastRecordAt = lastRecordAt;
     shutdown.onReload(() => logger.info({}, 'not started yet; the configuration was just read'));
@@ -104,25 +109,54 @@ export class Daemon {
     return sourceStats(this.#stats, collector);
   }
 
-  /** Listens, tells systemd, and reads the spool until the shutdown's signal. `announce` is given the URL once all is ready to serve. */
+  /**
+   * Restores the stored table, in slices between which the process answers. Nothing is read, judged or committed before it is whole; a kill
+   * in its midst leaves the database as it was.
+   *
+   * @returns false where the shutdown came first.
+   */
+  restore(): Promise<boolean> {
+    return (this.#restored ??= this.#restoreSlices());
+  }
+
+  async #restoreSlices(): Promise<boolean> {
+    const { logger, shutdown } = this.#options;
+    const began = performance.now();
+    while (!this.#pipeline.restore(SLICE_ROUTES)) {
+      this.#health.restoring();
+      await setImmediate();
+      if (shutdown.signal.aborted) return false;
+    }
+    const { size } = this.#pipeline.engine.routes;
+    logger.info({ routes: size, seconds: (performance.now() - began) / 1000 }, 'the table is restored');
+    return true;
+  }
+
+  /** Listens, tells systemd, restores the table, and reads the spool until the shutdown's signal. `announce` is given the URL. */
   async run(announce: (url: string) => void): Promise<void> {
     const { logger, shutdown, database } = this.#options;
     const { signal } = shutdown;
     const directory = this.#spoolDirectory();
     mkdirSync(directory, { recursive: true });
     this.#nameSources(directory);
-    this.#pipeline.commit([]); // what a changed registry made of the stored routes
     const { url, close } = serverHandle(await this.#listen());
     shutdown.add('http', close);
-    shutdown.onReload(() => this.#reload());
-    this.#keepAlive(signal);
+    const early = { reload: false };
+    shutdown.onReload(() => (early.reload = true));
+    this.#pingWatchdog(signal);
     const prefixes = this.#pipeline.engine.policies.size;
     logger.info({ url, spool: directory, database, prefixes }, 'ready');
     this.#notify.ready(`watching ${prefixes} ${prefixes === 1 ? 'prefix' : 'prefixes'}`);
     announce(url);
-    const reading = this.#reader(directory).run(signal);
-    shutdown.add('spool', () => reading); // under the deadline: a read may hang
-    await Promise.race([reading, aborted(signal)]);
+    if (await this.restore()) {
+      this.#pipeline.commit([]); // what a changed registry made of the stored routes
+      shutdown.onReload(() => this.#reload());
+      if (early.reload) this.#reload();
+      this.#keepCurrent(signal);
+      const reading = this.#reader(directory).run(signal);
+      shutdown.add('spool', () => reading); // under the deadline: a read may hang
+      await Promise.race([reading, aborted(signal)]);
+    }
     this.#notify.stopping('closing');
     if (this.#fault !== null) throw this.#fault.error as Error;
   }
@@ -138,12 +172,13 @@ export class Daemon {
     }
   }
 
-  #openPipeline(): Pipeline {
+  #openPipeline({ restoreLater = false } = {}): Pipeline {
     return new Pipeline({
       store: this.#activity.timing(new SqliteStore(this.#db)),
       policies: loadPolicies(this.#db),
       generation: registryGeneration(this.#db),
       figures: this.figures,
+      restoreLater,
       onLate: (collector) => sourceStats(this.#stats, collector).dropped.late++,
       onCommit: (batch) => {
         this.#activity.note(batch);
@@ -213,31 +248,38 @@ export class Daemon {
       daemon: {
         healthy: () => this.#health.healthy(watchdogMs / 2),
         ready: () => this.#health.ready(),
-        metrics: () => metrics.text(),
+        metrics: async () => {
+          if (!(await this.restore())) throw new Error('Cannot tell the gauges: stopped before the table was restored');
+          return metrics.text();
+        },
         metricsType: metrics.contentType,
       },
     });
   }
 
-  /** Registry changes and requests every two seconds, pings to systemd, retention. */
-  #keepAlive(signal: AbortSignal): void {
-    const { logger, shutdown } = this.#options;
-    const retention = new Retention(this.#db, logger);
+  /** Registry changes and requests every two seconds, retention. */
+  #keepCurrent(signal: AbortSignal): void {
+    const retention = new Retention(this.#db, this.#options.logger);
     const prune = (): void => retention.prune(this.#loaded.config.retention, this.#pipeline.engine.watermark);
     const evict = (): void => retention.evict(this.#loaded.config.database.maxBytes, this.#stats);
-    const timers = [
-      setInterval(() => this.#poll(), POLL_MS),
-      setInterval(() => this.#attempt('prune', prune), PRUNE_MS),
-      setInterval(() => this.#attempt('make room', evict), EVICT_MS),
-    ];
+    this.#every(POLL_MS, signal, () => this.#poll());
+    this.#every(PRUNE_MS, signal, () => this.#attempt('prune', prune));
+    this.#every(EVICT_MS, signal, () => this.#attempt('make room', evict));
+  }
+
+  #pingWatchdog(signal: AbortSignal): void {
     const { watchdogIntervalMs } = this.#notify;
-    const ping = (): void => {
+    if (watchdogIntervalMs === null) return;
+    this.#every(watchdogIntervalMs, signal, () => {
       if (this.#health.turnedSinceLast()) this.#notify.watchdog();
-    };
-    if (watchdogIntervalMs !== null) timers.push(setInterval(ping, watchdogIntervalMs));
-    const stop = (): void => timers.forEach((timer) => clearInterval(timer));
+    });
+  }
+
+  #every(ms: number, signal: AbortSignal, action: () => void): void {
+    const timer = setInterval(action, ms);
+    const stop = (): void => clearInterval(timer);
     signal.addEventListener('abort', stop, { once: true });
-    shutdown.add('timers', stop);
+    this.#options.shutdown.add('timer', stop);
   }
 
   #poll(): void {

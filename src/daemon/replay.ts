@@ -65,6 +65,8 @@ class Replay {
   readonly #byInput: ReadonlyMap<string, ReplayFile>;
   readonly #touched = new Set<ReplayFile>();
   #last: RouteEvent | null = null;
+  /** The file of the last event. */
+  #lastFile: ReplayFile | null = null;
   /** The last record's time of all inputs: the watermark at their end. */
   #newest: EventTime;
 
@@ -93,13 +95,20 @@ class Replay {
 
   #apply(event: RouteEvent): void {
     const { pipeline } = this.#options;
-    const file = this.#byInput.get(`${event.collector} ${event.input}`)!;
-    this.#touched.add(file);
+    const file = this.#fileOf(event);
     if (file.frontier?.isBehind(event) === true) return;
     if (pipeline.isFull(event.order)) this.#commit();
     pipeline.engine.advance(event.order);
     pipeline.apply(event);
     this.#last = event;
+  }
+
+  #fileOf({ collector, input }: RouteEvent): ReplayFile {
+    const last = this.#lastFile;
+    if (last !== null && last.collector === collector && last.identity === input) return last;
+    const file = this.#byInput.get(`${collector} ${input}`)!;
+    this.#touched.add(file);
+    return (this.#lastFile = file);
   }
 
   /** One transaction: what changed, and the frontier of every file that is being read. */

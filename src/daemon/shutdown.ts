@@ -50,9 +50,9 @@ export class Shutdown {
   /** Called at SIGHUP, which would end the process otherwise. */
   onReload(reload: () => void): void {
     const { signals } = this.#options;
+    signals.on('SIGHUP', reload); // first: between two listeners Node closes its handle, and a signal that is pending is lost
     if (this.#reload !== null) signals.off('SIGHUP', this.#reload);
     this.#reload = reload;
-    signals.on('SIGHUP', reload);
   }
 
   /** Registers what was just opened; the last one is closed first. */

@@ -41,6 +41,12 @@ export class SourceHealth {
     source.turnedAt = performance.now();
   }
 
+  /** The stored table is being restored: no source is looked at yet. */
+  restoring(): void {
+    this.#turned = true;
+    this.#emptyAt = performance.now();
+  }
+
   /** A collector has come to this event time. */
   reached(collector: string, at: EventTime): void {
     const source = this.#source(collector);

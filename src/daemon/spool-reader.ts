@@ -215,7 +215,11 @@ class FileReading {
       collector,
       identity: input,
       file: baseName,
-      related: { isRelated: (prefix) => pipeline().engine.policies.isRelated(prefix) },
+      related: {
+        isRelated: (prefix) => pipeline().engine.policies.isRelated(prefix),
+        isRelatedNlri: (bytes, offset, length, afi) =>
+          pipeline().engine.policies.isRelatedNlri(bytes, offset, length, afi),
+      },
       figures: { ...order, quiet: transfer.quiet },
       counters: counters(collector),
       countFrom: this.#begun.records,

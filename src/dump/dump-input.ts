@@ -1,52 +1,16 @@
-// One input through the decoder, the filter and a formatter to a sink, in the order of the file. A record that cannot be interpreted
-// costs itself: it is reported with its number and offset, and the next one is taken. Text goes out in large pieces, and no faster
-// than the sink takes it. Opens nothing but the input and exits nothing.
+// One input to a sink: its records framed, and seen to one by one (record-dump.ts) or by several workers (split-dump.ts). What was lost
+// is told, and the next record taken. Opens nothing but the input and exits nothing.
 
-import { elementsOf } from '../mrt/elements.js';
-import { type MrtElement } from '../mrt/element.js';
-import { type ElementFilter } from '../mrt/element-filter.js';
-import { MrtDecoder } from '../mrt/record.js';
-import { RelatedCounter } from '../mrt/related-counter.js';
-import { type RawRecord, type RecordTest } from '../mrt/record-framer.js';
-import { DecodeError } from '../mrt/mrt-parser.js';
-import { type InputFile } from '../sources/input-files.js';
+import { UnsupportedCompressionError } from '../sources/compression.js';
+import { InputError, type InputFile } from '../sources/input-files.js';
 import { type InputLoss, readMrtRecords } from '../sources/mrt-records.js';
-import { BgpdumpFormatter } from './bgpdump-line.js';
-import { JsonFormatter } from './json-element.js';
-import { LineBuffer } from './line-buffer.js';
-import { type DumpStats, type LossKind } from './stats.js';
-import { UpdateLines } from './update-lines.js';
+import { type LinePool } from './line-pool.js';
+import { RecordDump, type RecordDumpOptions, type RecordTaker } from './record-dump.js';
+import { SplitDump } from './split-dump.js';
 
-export type DumpFormat = 'bgpdump' | 'json' | 'none';
-
-/** Where text goes, as ASCII. */
-export interface DumpSink {
-  /** Settles when the text was taken: then its memory is used again. */
-  write(text: Uint8Array): Promise<void>;
-}
-
-/** Bytes of an input that were not interpreted. */
-export interface LossReport {
-  readonly input: string;
-  readonly kind: LossKind;
-  /** 0-based number of the record, where one record is concerned. */
-  readonly record?: number;
-  /** Where in the unpacked bytes. */
-  readonly offset: number;
-  readonly bytes: number;
-  readonly reason: string;
-}
-
-export interface DumpOptions {
-  readonly format: DumpFormat;
-  readonly collector: string;
-  /** Null lets everything through. */
-  readonly filter: ElementFilter | null;
-  readonly stats: DumpStats;
-  /** Count every record and element: without it messages of unwanted prefixes are passed over undecoded. */
-  readonly countAll: boolean;
-  readonly sink: DumpSink;
-  readonly onLoss: (loss: LossReport) => void;
+export interface DumpOptions extends RecordDumpOptions {
+  /** Workers for the lines of large inputs; without it all is done here. */
+  readonly pool?: LinePool;
   /** Told once of an input that held records whose true length is not the one their headers say; nothing of them is lost. */
   readonly onCorrected: (corrected: { readonly input: string; readonly records: number }) => void;
   readonly signal?: AbortSignal;
@@ -58,113 +22,34 @@ export interface DumpOptions {
  * @throws InputError, UnsupportedCompressionError where it cannot be read; what was read before is written.
  */
 export async function dumpInput(input: InputFile, options: DumpOptions): Promise<void> {
-  const { signal, stats } = options;
-  const dump = new Dump(input.name, options);
-  const onLoss = (loss: InputLoss): void => dump.lose(loss.kind, loss);
-  const { test } = dump;
-  const take = (raw: RawRecord): void => dump.add(raw);
-  const records = readMrtRecords(input, { onLoss, take, ...(test && { test }), ...(signal && { signal }) });
+  const { signal, stats, pool } = options;
+  const dump = new RecordDump(input.name, options);
+  const taker: RecordTaker = pool !== undefined && dump.isOfLines ? new SplitDump(dump, pool) : dump;
+  const { test } = taker;
+  const records = readMrtRecords(input, {
+    onLoss: (loss: InputLoss) => dump.lose(loss.kind, loss),
+    ...(test && { test }),
+    ...(signal && { signal }),
+  });
   try {
-    const chunks = records[Symbol.asyncIterator]();
-    while ((await chunks.next()).done !== true) if (dump.isFull) await dump.flush();
+    for await (const batch of records) {
+      for (const raw of batch) taker.take(raw);
+      await taker.turn();
+    }
   } finally {
-    await dump.end();
+    await taker.end();
     stats.countInput(records);
-    if (records.corrected > 0) dump.correct(records.corrected);
-  }
-}
-
-/** The state of one input's dump. */
-class Dump {
-  readonly #name: string;
-  readonly #options: DumpOptions;
-  readonly #decoder: MrtDecoder;
-  readonly #formatter: Formatter | null;
-  readonly #out = new LineBuffer();
-  readonly #counter: RelatedCounter | null;
-  #written = Promise.resolve();
-
-  constructor(name: string, options: DumpOptions) {
-    this.#name = name;
-    this.#options = options;
-    this.#decoder = new MrtDecoder({ collector: options.collector });
-    this.#formatter = formatterOf(options);
-    const { format, filter, countAll } = options;
-    const counts = format === 'none' && !countAll && filter?.isRelation === true && filter.related !== null;
-    this.#counter = counts ? new RelatedCounter(filter.related, this.#decoder.state) : null;
-  }
-
-  /** What passes over records that hold nothing wanted, or that it writes itself; null where all are to be decoded. */
-  get test(): RecordTest | null {
-    const { filter, countAll, format } = this.#options;
-    if (countAll) return null;
-    if (filter === null) return format === 'bgpdump' ? new UpdateLines(this.#decoder.state, this.#out) : null;
-    return this.#counter ?? (filter.related === null ? null : this.#decoder.scanner(filter.related));
-  }
-
-  get isFull(): boolean {
-    return this.#out.isFull;
-  }
-
-  add(raw: RawRecord): void {
-    const { stats, filter } = this.#options;
-    stats.countRawRecord(raw.type, raw.subtype);
-    const elements = this.#elements(raw);
-    for (const element of elements) {
-      if (filter !== null && !filter(element)) continue;
-      stats.countElement(element);
-      this.#formatter?.write(element, this.#out);
-    }
-  }
-
-  /** Hands on what there is, once what was handed on before is written. */
-  async flush(): Promise<void> {
-    await this.#written;
-    if (this.#out.length > 0) this.#written = this.#options.sink.write(this.#out.take());
-  }
-
-  async end(): Promise<void> {
-    await this.flush();
-    await this.#written;
-    if (this.#counter !== null) this.#options.stats.countUndecoded(this.#counter.total);
-  }
-
-  /** Framing that was corrected is one warning of the input, however many records it is. */
-  correct(records: number): void {
-    this.#options.stats.countWarning('corrected-framing');
-    this.#options.onCorrected({ input: this.#name, records });
-  }
-
-  lose(kind: LossKind, loss: Omit<LossReport, 'input' | 'kind'>): void {
-    this.#options.stats.countLoss(kind, loss.bytes);
-    this.#options.onLoss({ ...loss, input: this.#name, kind });
-  }
-
-  #elements(raw: RawRecord): readonly MrtElement[] {
-    try {
-      const record = this.#decoder.decode(raw);
-      this.#options.stats.countRecord(record);
-      return elementsOf(record);
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      const { index, offset, bytes } = raw;
-      this.lose('message', { record: index, offset, bytes: bytes.length, reason: `${error.code}: ${error.message}` });
-      return [];
+    // Framing that was corrected is one warning of the input, however many records it is.
+    if (records.corrected > 0) {
+      stats.countWarning('corrected-framing');
+      options.onCorrected({ input: input.name, records: records.corrected });
     }
   }
 }
 
-interface Formatter {
-  write(element: MrtElement, out: LineBuffer): void;
-}
-
-function formatterOf({ format, collector }: DumpOptions): Formatter | null {
-  switch (format) {
-    case 'bgpdump':
-      return new BgpdumpFormatter();
-    case 'json':
-      return new JsonFormatter(collector);
-    case 'none':
-      return null;
-  }
+/** Why an input could not be read, in words. @throws the error where it is another one. */
+export function failureOf({ name }: InputFile, error: unknown): string {
+  if (error instanceof InputError) return error.message;
+  if (error instanceof UnsupportedCompressionError) return `${name}: ${error.message}`;
+  throw error;
 }

@@ -6,11 +6,17 @@ import { LONGEST, putIpv4Word, putNumber } from './ascii.js';
 /** When a buffer this full is handed on. */
 const FULL = 128 * 1024;
 
-/** A growing buffer of ASCII text. */
+/** A growing buffer of ASCII text, in memory that `allocate` gives: the thread's own where nothing else is said. */
 export class LineBuffer {
-  #bytes = new Uint8Array(FULL + 16 * 1024);
-  #spare: Uint8Array<ArrayBuffer> | null = null;
+  readonly #allocate: (length: number) => Uint8Array;
+  #bytes: Uint8Array;
+  #spare: Uint8Array | null = null;
   #length = 0;
+
+  constructor(allocate = (length: number): Uint8Array => new Uint8Array(length)) {
+    this.#allocate = allocate;
+    this.#bytes = allocate(FULL + 16 * 1024);
+  }
 
   get length(): number {
     return this.#length;
@@ -30,10 +36,23 @@ export class LineBuffer {
   take(): Uint8Array {
     const taken = this.#bytes;
     const length = this.#length;
-    this.#bytes = this.#spare ?? new Uint8Array(taken.length);
+    this.#bytes = this.#spare ?? this.#allocate(taken.length);
     this.#spare = taken;
     this.#length = 0;
     return taken.subarray(0, length);
+  }
+
+  /** Has the next text put into `bytes`; what was put in before is gone. */
+  use(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#length = 0;
+  }
+
+  /** The memory of what was put in, to own, with what lies behind `length`; the buffer is empty afterwards. */
+  release(): Uint8Array {
+    const released = this.#bytes;
+    this.use(this.#allocate(0));
+    return released;
   }
 
   /** A copy of what was put in; the buffer is empty afterwards and keeps its memory. */
@@ -47,7 +66,7 @@ export class LineBuffer {
   room(count: number): Uint8Array {
     const wanted = this.#length + count;
     if (wanted <= this.#bytes.length) return this.#bytes;
-    const larger = new Uint8Array(Math.max(wanted, this.#bytes.length * 2));
+    const larger = this.#allocate(Math.max(wanted, this.#bytes.length * 2));
     larger.set(this.#bytes.subarray(0, this.#length));
     return (this.#bytes = larger);
   }

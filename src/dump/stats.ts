@@ -9,6 +9,20 @@ import { type InputLoss } from '../sources/mrt-records.js';
 /** Kinds of loss: those of an input, and a record whose content could not be interpreted. */
 export type LossKind = InputLoss['kind'] | 'message';
 
+/** Totals as plain data that can be sent to another thread. */
+export interface DumpCounts {
+  readonly inputs: number;
+  readonly unpackedBytes: number;
+  /** Records framed, and elements of messages that were not decoded. */
+  readonly framed: number;
+  readonly undecoded: number;
+  readonly records: ReadonlyMap<number, number>;
+  readonly elements: ReadonlyMap<string, number>;
+  readonly warnings: ReadonlyMap<string, number>;
+  readonly skipped: ReadonlyMap<string, number>;
+  readonly losses: ReadonlyMap<LossKind, { readonly count: number; readonly bytes: number }>;
+}
+
 /** Totals over all inputs of one run. */
 export class DumpStats {
   #inputs = 0;
@@ -64,8 +78,33 @@ export class DumpStats {
   }
 
   countLoss(kind: LossKind, bytes: number): void {
+    this.#addLosses(kind, 1, bytes);
+  }
+
+  counts(): DumpCounts {
+    const [records, elements, warnings, skipped] = [this.#records, this.#elements, this.#warnings, this.#skipped];
+    const [inputs, unpackedBytes, losses] = [this.#inputs, this.#unpackedBytes, this.#losses];
+    const [framed, undecoded] = [this.#framed, this.#undecoded];
+    return { inputs, unpackedBytes, framed, undecoded, records, elements, warnings, skipped, losses };
+  }
+
+  /** Adds the totals of others. */
+  add({ inputs, unpackedBytes, framed, undecoded, ...maps }: DumpCounts): void {
+    const { records, elements, warnings, skipped, losses } = maps;
+    this.#inputs += inputs;
+    this.#framed += framed;
+    this.#undecoded += undecoded;
+    this.#unpackedBytes += unpackedBytes;
+    for (const [key, count] of records) add(this.#records, key, count);
+    for (const [key, count] of elements) add(this.#elements, key, count);
+    for (const [key, count] of warnings) add(this.#warnings, key, count);
+    for (const [key, count] of skipped) add(this.#skipped, key, count);
+    for (const [kind, { count, bytes }] of losses) this.#addLosses(kind, count, bytes);
+  }
+
+  #addLosses(kind: LossKind, count: number, bytes: number): void {
     const known = this.#losses.get(kind) ?? { count: 0, bytes: 0 };
-    this.#losses.set(kind, { count: known.count + 1, bytes: known.bytes + bytes });
+    this.#losses.set(kind, { count: known.count + count, bytes: known.bytes + bytes });
   }
 
   /** True where bytes were not interpreted. */
@@ -143,8 +182,8 @@ function nameOf(codes: Readonly<Record<string, number>>, code: number): string {
   return Object.entries(codes).find(([, value]) => value === code)?.[0] ?? String(code);
 }
 
-function add<K>(counts: Map<K, number>, key: K): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+function add<K>(counts: Map<K, number>, key: K, count = 1): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
 }
 
 function sorted<V>(entries: Iterable<readonly [string, V]>): Record<string, V> {

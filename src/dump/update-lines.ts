@@ -20,8 +20,11 @@ const COLON = 0x3a;
 const NEWLINE = 0x0a;
 const DOT = 0x2e;
 
-const BGP4MP = ascii('BGP4MP|');
-const BGP4MP_ET = ascii('BGP4MP_ET|');
+const NAMES = new Map<number, Uint8Array>([
+  [MrtType.BGP, ascii('BGP|')],
+  [MrtType.BGP4MP, ascii('BGP4MP|')],
+  [MrtType.BGP4MP_ET, ascii('BGP4MP_ET|')],
+]);
 const ORIGINS = [ascii('IGP|'), ascii('EGP|'), ascii('INCOMPLETE|')];
 const NO_NEXT_HOP = ascii('255.255.255.255');
 const AGGREGATED = ascii('|AG|');
@@ -127,21 +130,21 @@ export class UpdateLines implements RecordTest {
     this.#lead = this.#out.length;
     this.#prefix = this.#putLead(out, this.#lead, bytes, start, 0x41);
     this.#tail = this.#putPrefix(out, this.#prefix, bytes, nlri);
-    this.#end = this.#putTail(out, this.#tail, bytes);
+    this.#end = this.#putTail(out, this.#tail, bytes, bytes[start + 5] === MrtType.BGP);
     this.#out.length = this.#end;
   }
 
   /** `format|time|letter|peer address|peer AS|`. */
   #putLead(out: Uint8Array, start: number, bytes: Uint8Array, record: number, letter: number): number {
-    const extended = bytes[record + 5] === MrtType.BGP4MP_ET;
-    let at = put(out, start, extended ? BGP4MP_ET : BGP4MP);
+    const type = bytes[record + 5];
+    let at = put(out, start, NAMES.get(type)!);
     const second = wordAt(bytes, record);
     if (second !== this.#second) {
       this.#second = second;
       this.#secondLength = putNumber(this.#secondText, 0, second);
     }
     for (let i = 0; i < this.#secondLength; i++) out[at++] = this.#secondText[i];
-    if (extended) {
+    if (type === MrtType.BGP4MP_ET) {
       const micros = Math.min(wordAt(bytes, record + 12), 999_999);
       const high = (micros / 1000) | 0;
       out[at++] = DOT;
@@ -171,8 +174,8 @@ export class UpdateLines implements RecordTest {
     return putNumber(out, at + 1, length);
   }
 
-  /** From the bar behind the prefix to the end of the line. */
-  #putTail(out: Uint8Array, start: number, bytes: Uint8Array): number {
+  /** From the bar behind the prefix to the end of the line; in type 5 nothing stands between MED and communities. */
+  #putTail(out: Uint8Array, start: number, bytes: Uint8Array, legacy: boolean): number {
     const { origin, nextHop, reachHop, localPref, med, atomicAggregate } = this.#layout;
     out[start] = BAR;
     let at = this.#putPath(out, start + 1, bytes);
@@ -184,7 +187,7 @@ export class UpdateLines implements RecordTest {
     at = putNumber(out, at, localPref === 0 ? 0 : wordAt(bytes, localPref));
     out[at++] = BAR;
     at = putNumber(out, at, med === 0 ? 0 : wordAt(bytes, med));
-    out[at++] = BAR;
+    if (!legacy) out[at++] = BAR;
     at = put(out, this.#putCommunities(out, at, bytes), atomicAggregate === 0 ? NOT_AGGREGATED : AGGREGATED);
     at = this.#putAggregator(out, at, bytes);
     out[at++] = BAR;

@@ -17,6 +17,8 @@ const RUN_BACK: EventTime = 61 * SECOND;
 /** Ends the clause that says which covered prefixes have been exposed. */
 const LOST_LAST_ROUTE = ' lost the last legitimate route';
 
+const NONE: readonly Incident[] = [];
+
 /** One session's routes that carry an incident. */
 interface Carrier {
   readonly peerAs: Asn;
@@ -76,14 +78,16 @@ export class Lifecycle {
   }
 
   /** The incidents forgotten since the last call. */
-  takeForgotten(): Incident[] {
+  takeForgotten(): readonly Incident[] {
+    if (this.#forgotten.length === 0) return NONE;
     const forgotten = this.#forgotten;
     this.#forgotten = [];
     return forgotten;
   }
 
   /** The incidents changed since the last call, in order of change. */
-  takeChanged(): Incident[] {
+  takeChanged(): readonly Incident[] {
+    if (this.#changed.size === 0) return NONE;
     const changed = [...this.#changed];
     this.#changed = new Set();
     return changed;
@@ -345,7 +349,10 @@ export class Lifecycle {
   }
 
   #peersNow(incident: Incident): Set<Asn> {
-    return new Set([...(this.#carriers.get(incident)?.values() ?? [])].map(({ peerAs }) => peerAs));
+    const peers = new Set<Asn>();
+    const carriers = this.#carriers.get(incident);
+    if (carriers !== undefined) for (const { peerAs } of carriers.values()) peers.add(peerAs);
+    return peers;
   }
 
   #addCarrier(incident: Incident, session: Session): void {

@@ -44,10 +44,13 @@ export interface RawRecord {
   readonly bodyStart: number;
 }
 
-/** Asked of whole records, from `start` to `end` of `bytes`: false passes over one. */
+/**
+ * Asked of whole records, from `start` to `end` of `bytes`, in their order and before any later one is given: false passes over one.
+ * `index` and `offset` are those that `RawRecord` would have.
+ */
 export interface RecordTest {
   /** Must be quick: it is asked of every record. */
-  mayConcern(bytes: Uint8Array, start: number, end: number): boolean;
+  mayConcern(bytes: Uint8Array, start: number, end: number, index: number, offset: number): boolean;
 }
 
 /**
@@ -134,7 +137,7 @@ export class RecordFramer {
 
   /** The next record where it and its successor's header lie in the chunk and are ordinary: no other path is taken by most. */
   #nextInChunk(): RawRecord | null {
-    const { chunk, at: first } = this.#queue;
+    const { chunk, at: first, offset } = this.#queue;
     const test = this.#extra === 0 ? this.#test : null;
     let at = first;
     let near = this.#near;
@@ -143,7 +146,7 @@ export class RecordFramer {
       if (end + MRT_HEADER_LENGTH > chunk.length || !isOrdinary(chunk, end, near)) break;
       if (!isMeasured(chunk, at, end) && swallows(chunk, { start: at, end, extra: this.#extra, near })) break;
       near = timeAt(chunk, end);
-      if (test?.mayConcern(chunk, at, end) === false) {
+      if (test?.mayConcern(chunk, at, end, this.#index, offset + at - first) === false) {
         this.#index++;
         at = end;
         continue;

@@ -9,6 +9,7 @@ import { decodeBgp4mp } from './bgp4mp.js';
 import { MrtType, TableDumpV2Subtype } from './codes.js';
 import { type MrtRecord, type PeerIndex, skipRecord } from './decoded-record.js';
 import { type RelatedNlri } from './message-scanner.js';
+import { MessageSurvey } from './message-survey.js';
 import { type FileState, RecordScanner } from './record-scanner.js';
 import { type RibOptions } from './rib-attributes.js';
 import { PeerCache } from './peer-cache.js';
@@ -54,6 +55,11 @@ export class MrtDecoder {
   /** What looks through the file's records for wanted prefixes in front of `decode`. */
   scanner(related: RelatedNlri): RecordScanner {
     return new RecordScanner(related, this.state);
+  }
+
+  /** What looks through the file's messages in front of `decode`, by what was decoded so far. */
+  messageSurvey(related: RelatedNlri): MessageSurvey {
+    return new MessageSurvey(related, this.#peers, this.#memory);
   }
 
   /** The peer index in force, null before the first. */

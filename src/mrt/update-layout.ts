@@ -1,18 +1,21 @@
-// Where the parts of an UPDATE stand in a BGP4MP(_ET) record (RFC 6396 section 4.4; RFC 4271 section 4.3, RFC 4760): walked in place,
-// nothing is built. For those who go from bytes to their own output and decode only what is out of the ordinary. Ordinary is what the
+// Where the parts of an UPDATE stand in a record of BGP4MP(_ET) or type 5 (RFC 6396 section 4.4 and appendix B.1; RFC 4271 section 4.3,
+// RFC 4760): walked in place, nothing is built. For those who go from bytes to their own output and decode only what is out of the ordinary. Ordinary is what the
 // decoder would read with no effect of RFC 7606 and no doubt about path identifiers: received messages of the peer (not LOCAL, not
 // ADDPATH subtypes), every attribute once and of its right length, plain NLRI without host bits of known families, no AS4 merge.
 
 import { AttributeFlag, AttributeType, familyKey, isDecodedFamily, MessageType } from '../bgp/codes.js';
 import { SegmentType } from '../bgp/as-path.js';
 import { type AddPathMemory } from './add-path-memory.js';
-import { Bgp4mpSubtype, MrtType } from './codes.js';
+import { Bgp4mpSubtype, BgpSubtype, MrtType } from './codes.js';
 import { hasMarker } from './message-scanner.js';
 import { type PeerCache, type PeerHeader } from './peer-cache.js';
 import { MRT_HEADER_LENGTH } from './plausible-header.js';
 
 /** Octets of marker, length and type. */
 const HEADER = 19;
+
+/** Octets of the session header of type 5. */
+const LEGACY_HEADER = 12;
 
 /** What `UpdateLayout.read` found. */
 export type LayoutAnswer = 'update' | 'keepalive' | 'other';
@@ -65,8 +68,9 @@ export class UpdateLayout {
   /** Reads the record from `start` to `end` of `bytes`. `other`: it is no UPDATE or KEEPALIVE of a peer, or not an ordinary one. */
   read(bytes: Uint8Array, start: number, end: number): LayoutAnswer {
     const type = (bytes[start + 4] << 8) | bytes[start + 5];
-    if (type !== MrtType.BGP4MP && type !== MrtType.BGP4MP_ET) return 'other';
     const subtype = (bytes[start + 6] << 8) | bytes[start + 7];
+    if (type === MrtType.BGP) return subtype === BgpSubtype.UPDATE ? this.#legacy(bytes, start, end) : 'other';
+    if (type !== MrtType.BGP4MP && type !== MrtType.BGP4MP_ET) return 'other';
     if (subtype !== Bgp4mpSubtype.MESSAGE_AS4 && subtype !== Bgp4mpSubtype.MESSAGE) return 'other';
     const asn4 = subtype === Bgp4mpSubtype.MESSAGE_AS4;
     const header = start + MRT_HEADER_LENGTH + (type === MrtType.BGP4MP_ET ? 4 : 0);
@@ -81,6 +85,14 @@ export class UpdateLayout {
     if (kind !== MessageType.UPDATE || message + HEADER + 4 > end) return 'other';
     this.session = this.#peers.lookup(bytes, header, asn4);
     return this.#update(bytes, message + HEADER, end) ? 'update' : 'other';
+  }
+
+  /** Type 5: the session's header, then the message without one of its own. */
+  #legacy(bytes: Uint8Array, start: number, end: number): LayoutAnswer {
+    const message = start + MRT_HEADER_LENGTH + LEGACY_HEADER;
+    if (message + 4 > end) return 'other';
+    this.session = this.#peers.lookupLegacy(bytes, start + MRT_HEADER_LENGTH);
+    return this.#update(bytes, message, end) ? 'update' : 'other';
   }
 
   #update(bytes: Uint8Array, start: number, end: number): boolean {

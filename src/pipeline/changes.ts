@@ -1,16 +1,13 @@
-// What changed since the last commit: routes, sessions, incidents, evidence bytes. The engine notes, the store writes.
+// What changed since the last commit: sessions, incidents, evidence bytes. The engine notes, the store writes; of routes the table knows.
 
 import { type Incident } from '../incidents/incident.js';
 import { type RawEvidence } from '../rib/route-event.js';
 import { type Session } from '../rib/session.js';
-import { type BaselineCover, type EvidenceBytes, type RouteKey, type RouteRow } from './store.js';
-import { type StoredRoute } from './stored-route.js';
+import { type BaselineCover, type EvidenceBytes } from './store.js';
 
 /** The changes of a batch, as the engine hands them over. */
 export interface TakenChanges {
   readonly sessions: Session[];
-  readonly routes: RouteRow[];
-  readonly removedRoutes: RouteKey[];
   readonly incidents: Incident[];
   /** Ids of incidents that are over and need not be in memory any more. */
   readonly forgotten: string[];
@@ -20,37 +17,13 @@ export interface TakenChanges {
 
 export class Changes {
   #sessions = new Set<Session>();
-  #routes = new Map<string, StoredRoute>();
-  #removed = new Map<string, RouteKey>();
   #incidents = new Set<Incident>();
   #forgotten: string[] = [];
   #evidence: EvidenceBytes[] = [];
   #baseline: BaselineCover[] = [];
-  #routeChanges = 0;
-
-  /** Route changes noted since the last `take`. */
-  get routeChanges(): number {
-    return this.#routeChanges;
-  }
 
   session(session: Session): void {
     this.#sessions.add(session);
-  }
-
-  route(route: StoredRoute): void {
-    this.#routes.set(keyOf(route), route);
-    this.#removed.delete(keyOf(route));
-    this.#routeChanges++;
-  }
-
-  removedRoute(route: StoredRoute): void {
-    this.#routes.delete(keyOf(route));
-    this.#removed.set(keyOf(route), {
-      session: route.session.id,
-      prefix: route.prefix.toString(),
-      pathId: route.pathId,
-    });
-    this.#routeChanges++;
   }
 
   incident(incident: Incident): void {
@@ -72,46 +45,16 @@ export class Changes {
   take(): TakenChanges {
     const taken: TakenChanges = {
       sessions: [...this.#sessions],
-      routes: [...this.#routes.values()].map(rowOf),
-      removedRoutes: [...this.#removed.values()],
       incidents: [...this.#incidents],
       forgotten: this.#forgotten,
       evidence: this.#evidence,
       baseline: this.#baseline,
     };
     this.#sessions = new Set();
-    this.#routes = new Map();
-    this.#removed = new Map();
     this.#incidents = new Set();
     this.#forgotten = [];
     this.#evidence = [];
     this.#baseline = [];
-    this.#routeChanges = 0;
     return taken;
   }
-}
-
-function keyOf({ session, prefix, pathId }: StoredRoute): string {
-  return `${session.id} ${prefix.toString()} ${pathId}`;
-}
-
-function rowOf(route: StoredRoute): RouteRow {
-  const { session, prefix, pathId, at, fromRib, path, internalAs, attributes, malformed, dump, file, record, offset } =
-    route;
-  return {
-    session: session.id,
-    prefix: prefix.toString(),
-    pathId,
-    at,
-    fromRib,
-    path,
-    internalAs,
-    attributes,
-    malformed,
-    dump,
-    file,
-    record,
-    offset,
-    incidents: route.tag.incidents.map(({ id }) => id),
-  };
 }

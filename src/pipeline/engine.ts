@@ -24,8 +24,18 @@ import { Changes } from './changes.js';
 import { PrefixTimeline } from './prefix-timeline.js';
 import { RibDumps } from './rib-dumps.js';
 import { SessionLife } from './session-life.js';
-import { type Batch, type PipelineSnapshot } from './store.js';
-import { evidenceOf, judgeStored, openingEvent, type StoredRoute, type Tag, witnessOf } from './stored-route.js';
+import { type Batch, type PipelineSnapshot, type RouteRow } from './store.js';
+import {
+  evidenceOf,
+  judgeStored,
+  type JudgedRoute,
+  openingEvent,
+  routeOf,
+  routeOfRow,
+  rowsOf,
+  type StoredRoute,
+  witnessOf,
+} from './stored-route.js';
 import { Timers } from './timers.js';
 import { Withdrawals } from './withdrawals.js';
 
@@ -40,7 +50,7 @@ export interface EngineCounters {
 export class Engine {
   readonly counters: EngineCounters = { applied: 0, late: 0, unknownOrigin: 0 };
   readonly sessions = new SessionTable();
-  readonly routes = new AdjRibIn<Tag>();
+  readonly routes = new AdjRibIn<Incident>();
   readonly lifecycle: Lifecycle;
   readonly timeline: PrefixTimeline;
   readonly #figures: DetectionFigures;
@@ -51,6 +61,7 @@ export class Engine {
   readonly #withdrawals = new Withdrawals();
   readonly #life: SessionLife;
   readonly #dumps: RibDumps;
+  readonly #cover: CoverContext;
   #policies: PolicyTable;
   #watermark: EventTime | null = null;
   #lastLate = '';
@@ -62,6 +73,11 @@ export class Engine {
     this.#figures = figures;
     this.lifecycle = new Lifecycle(figures.lifecycle);
     this.timeline = new PrefixTimeline(policies, figures.pathEvents, this.#timers);
+    this.#cover = {
+      figures: figures.covering,
+      isBaseline: this.#baseline.has,
+      isAnnounced: (policy) => this.timeline.isAnnounced(policy),
+    };
     this.#life = new SessionLife(this.sessions, figures, this.#timers, {
       dropRoutes: (session, at) => this.#dropRoutes(session, at),
       resynchronised: (session, afi) => this.#noting(() => this.lifecycle.resynchronised(session, afi)),
@@ -75,7 +91,7 @@ export class Engine {
       effects: {
         store: (event, session, dump, bootstrap) => this.#storeFromRib(event, session, dump, bootstrap),
         remove: (route, at) => this.#remove(route, at, 'rib'),
-        confirmed: (route) => this.#changes.route(route),
+        confirmed: (route) => this.routes.put(route),
         resynchronised: (session, afi) => this.#noting(() => this.lifecycle.resynchronised(session, afi)),
       },
     });
@@ -89,8 +105,8 @@ export class Engine {
     return this.#policies;
   }
 
-  /** Restores the state of a snapshot. Call once, before anything else. */
-  load(snapshot: PipelineSnapshot): void {
+  /** Restores the state of a snapshot but for its routes. Call once, before anything else; `restoreRoute` and `restored` follow. */
+  load(snapshot: Omit<PipelineSnapshot, 'routes'>): void {
     this.#watermark = snapshot.watermark;
     this.sessions.load(snapshot.sessions);
     this.#life.load();
@@ -99,17 +115,20 @@ export class Engine {
     this.#dumps.load(snapshot.dumps);
     this.timeline.load(snapshot.prefixes);
     this.lifecycle.load(snapshot.incidents);
-    for (const row of snapshot.routes) {
-      const session = this.sessions.byId(row.session)!;
-      const route = judgeStored(
-        { ...row, session, prefix: parsePrefix(row.prefix) },
-        this.#policies,
-        this.#coverContext(),
-      );
-      route.tag.incidents = row.incidents.flatMap((id) => this.lifecycle.restoreCarrier(id, session) ?? []);
-      this.routes.put(route);
-      for (const { policy, routeClass } of route.tag.judgement.classes) this.timeline.count(policy, routeClass);
-    }
+  }
+
+  /** Restores one stored route. */
+  restoreRoute(row: RouteRow): void {
+    const session = this.sessions.byId(row.session)!;
+    const carried = row.incidents.flatMap((id) => this.lifecycle.restoreCarrier(id, session) ?? []);
+    const prefix = this.routes.prefixNamed(row.prefix) ?? parsePrefix(row.prefix);
+    const route = routeOfRow(row, { prefix, session, carried });
+    this.routes.restore(route);
+    for (const { policy, routeClass } of this.#judge(route).judgement.classes) this.timeline.count(policy, routeClass);
+  }
+
+  /** All routes are restored: time may go on. */
+  restored(): void {
     for (const incident of this.lifecycle.all) this.#schedule(incident);
   }
 
@@ -155,19 +174,17 @@ export class Engine {
     this.#policies = policies;
     this.timeline.reconfigure(policies);
     const at = this.#watermark ?? 0;
-    const before = new Map<StoredRoute, readonly Incident[]>();
-    for (const route of [...this.routes.all()]) {
-      before.set(route, route.tag.incidents);
+    const carriers: StoredRoute[] = [];
+    for (const route of this.routes.all()) {
+      if (route.carried.length > 0) carriers.push(route);
       if (!policies.isRelated(route.prefix)) {
         this.routes.delete(route.session, route.prefix, route.pathId);
-        this.#changes.removedRoute(route);
         continue;
       }
-      const judged = judgeStored(route, policies, this.#coverContext());
-      route.tag = judged.tag;
-      for (const { policy, routeClass } of route.tag.judgement.classes) this.timeline.count(policy, routeClass);
+      for (const { policy, routeClass } of this.#judge(route).judgement.classes)
+        this.timeline.count(policy, routeClass);
     }
-    this.#noting(() => this.#carryAnew(before, at));
+    this.#noting(() => this.#carryAnew(carriers, at));
   }
 
   /** Resolves an incident by hand. @returns false where it is not going on. */
@@ -180,16 +197,19 @@ export class Engine {
 
   /** Route changes since the last `takeBatch`. */
   get routeChanges(): number {
-    return this.#changes.routeChanges;
+    return this.routes.changes;
   }
 
   /** What changed since the last call; the caller adds generation and file positions. */
   takeBatch(): Omit<Batch, 'generation' | 'files'> {
     const { incidents, forgotten, ...changes } = this.#changes.take();
+    const { changed, removed: removedRoutes } = this.routes.takeChanges();
     const { records, removed } = this.timeline.takeChanged();
     const { rows, forgetBefore } = this.#withdrawals.takeChanged();
     return {
       ...changes,
+      routes: rowsOf(changed),
+      removedRoutes,
       watermark: this.#watermark,
       incidents: incidents.map((incident) => ({ incident, active: this.lifecycle.isActive(incident) })),
       forgottenIncidents: forgotten,
@@ -211,10 +231,8 @@ export class Engine {
     const old = this.routes.get(session, event.prefix, event.pathId);
     if (old !== undefined && this.#isRepeat(old, event)) {
       this.#life.repeated(session, old.at, event.at, this.routes.countOf(session));
-      old.at = event.at;
-      old.fromRib = false;
-      this.#changes.route(old);
-      this.#noting(() => old.tag.incidents.forEach((incident) => this.lifecycle.refresh(incident, event.at)));
+      this.routes.put({ ...old, at: event.at, fromRib: false });
+      this.#noting(() => old.carried.forEach((incident) => this.lifecycle.refresh(incident, event.at)));
       return;
     }
     this.#store(event, session, null);
@@ -266,65 +284,66 @@ export class Engine {
   /** The origin that a bootstrap's cover makes baseline: of an AS_SET the one that would be accused, if any would. */
   #coverOrigin(view: RouteView): Asn | null {
     if (view.origin.kind === 'as') return view.origin.asn;
-    const anew = { ...this.#coverContext(), isBaseline: () => false };
+    const anew = { ...this.#cover, isBaseline: () => false };
     const isAccused = judgeCovering(view, this.#policies.coveredBy(view.prefix), anew).length > 0;
     return isAccused ? accusedOrigin(view.origin) : null;
   }
 
   /** Stores a route in place of what the session had there, and draws every consequence. `dump` = its RIB dump, null for an UPDATE. */
   #store(event: AnnounceEvent | RibEntryEvent, session: Session, dump: string | null): void {
-    const old = this.routes.get(session, event.prefix, event.pathId);
-    const route = judgeStored(
-      { ...event, session, fromRib: dump !== null, dump },
-      this.#policies,
-      this.#coverContext(),
-    );
-    if (route.tag.view.origin.kind === 'unknown') this.counters.unknownOrigin++;
-    this.routes.put(route);
-    this.#changes.route(route);
-    const opened = this.#noting(() => this.#carry(route, old?.tag.incidents ?? [], event));
-    for (const finding of opened) this.#tellOpening(finding, route, old);
-    this.#changeClasses(old, route, session, event.at, dump === null ? 'announce' : 'rib');
-    if (dump === null) this.#comparePaths(old, route, event.at);
-    this.#noteMoreSpecific(route, event.at);
+    const before = this.routes.get(session, event.prefix, event.pathId);
+    const old = before === undefined ? undefined : this.#judge(before);
+    const judged = this.#judge(routeOf(event, session, dump));
+    if (judged.view.origin.kind === 'unknown') this.counters.unknownOrigin++;
+    const opened = this.#noting(() => this.#carry(judged, before?.carried ?? [], event));
+    for (const finding of opened) this.#tellOpening(finding, judged.route, old);
+    this.#changeClasses(old, judged, session, event.at, dump === null ? 'announce' : 'rib');
+    if (dump === null) this.#comparePaths(old, judged, event.at);
+    this.#noteMoreSpecific(judged, event.at);
   }
 
-  /** Carries the findings of a new route, then lets go of what the old one carried. @returns the findings that began an opening. */
-  #carry(route: StoredRoute, old: readonly Incident[], event: AnnounceEvent | RibEntryEvent): Finding[] {
+  #judge(route: StoredRoute): JudgedRoute {
+    return judgeStored(route, this.#policies, this.#cover);
+  }
+
+  /** Carries the findings of a new route, stores it, and lets go of what the old one carried. @returns the findings that began an opening. */
+  #carry({ route, judgement }: JudgedRoute, old: readonly Incident[], event: AnnounceEvent | RibEntryEvent): Finding[] {
     const opened: Finding[] = [];
-    const incidents: Incident[] = [];
-    for (const finding of route.tag.judgement.findings) {
-      const carried = this.lifecycle.carry(finding, route.session, evidenceOf(route, event.at));
-      incidents.push(carried.incident);
-      if (carried.evidenceAt !== null)
-        this.#changes.evidenceBytes(carried.incident.id, carried.evidenceAt, event.evidence);
-      if (carried.opened) opened.push(finding);
+    const carried: Incident[] = [];
+    for (const finding of judgement.findings) {
+      const {
+        incident,
+        evidenceAt,
+        opened: begins,
+      } = this.lifecycle.carry(finding, route.session, evidenceOf(route, event.at));
+      carried.push(incident);
+      if (evidenceAt !== null) this.#changes.evidenceBytes(incident.id, evidenceAt, event.evidence);
+      if (begins) opened.push(finding);
     }
-    route.tag.incidents = incidents;
+    this.routes.put(carried.length === 0 ? route : { ...route, carried });
     for (const incident of old) this.lifecycle.lose(incident, route.session, event.at);
     return opened;
   }
 
-  #tellOpening(finding: Finding, route: StoredRoute, old: StoredRoute | undefined): void {
+  #tellOpening(finding: Finding, route: StoredRoute, old: JudgedRoute | undefined): void {
     const policy = this.#policies.get(finding.registeredPrefix.toString())!;
     const replacedActive =
       old === undefined
         ? this.timeline.isActive(policy)
-        : old.tag.judgement.classes.some((one) => one.policy === policy && one.routeClass === 'active');
+        : old.judgement.classes.some((one) => one.policy === policy && one.routeClass === 'active');
     const event = openingEvent(finding, route, policy, replacedActive);
     if (event !== null) this.timeline.tell(event);
   }
 
   #remove(route: StoredRoute, at: EventTime, cause: RouteCause): void {
     this.routes.delete(route.session, route.prefix, route.pathId);
-    this.#changes.removedRoute(route);
     this.#noting(() =>
-      route.tag.incidents.forEach((incident) => {
+      route.carried.forEach((incident) => {
         if (cause === 'session-loss') this.lifecycle.loseToSessionDown(incident, route.session, route.prefix.afi, at);
         else this.lifecycle.lose(incident, route.session, at);
       }),
     );
-    this.#changeClasses(route, undefined, route.session, at, cause);
+    this.#changeClasses(this.#judge(route), undefined, route.session, at, cause);
   }
 
   #dropRoutes(session: Session, at: EventTime): void {
@@ -332,14 +351,15 @@ export class Engine {
   }
 
   #changeClasses(
-    old: StoredRoute | undefined,
-    fresh: StoredRoute | undefined,
+    old: JudgedRoute | undefined,
+    fresh: JudgedRoute | undefined,
     session: Session,
     at: EventTime,
     cause: RouteCause,
   ): void {
-    const before = old?.tag.judgement.classes ?? [];
-    const after = fresh?.tag.judgement.classes ?? [];
+    const before = old?.judgement.classes ?? [];
+    const after = fresh?.judgement.classes ?? [];
+    if (before.length === 0 && after.length === 0) return;
     const policies = new Set<PrefixPolicy>([...before, ...after].map(({ policy }) => policy));
     for (const policy of policies) {
       const from = before.find((one) => one.policy === policy)?.routeClass ?? null;
@@ -350,17 +370,18 @@ export class Engine {
   }
 
   /** A path change, where both routes are legitimate and the session is not transferring its table. */
-  #comparePaths(old: StoredRoute | undefined, route: StoredRoute, at: EventTime): void {
-    const policy = route.tag.judgement.legitimate;
+  #comparePaths(old: JudgedRoute | undefined, fresh: JudgedRoute, at: EventTime): void {
+    const policy = fresh.judgement.legitimate;
+    const { route } = fresh;
     if (
-      old?.tag.judgement.legitimate !== policy ||
+      old?.judgement.legitimate !== policy ||
       policy === null ||
       this.#life.isTransferring(route.session, route.prefix.afi)
     )
       return;
     const kind = classifyPathChange(
-      { view: old.tag.view, pathText: old.pathText, attributes: old.attributes },
-      { view: route.tag.view, pathText: route.pathText, attributes: route.attributes },
+      { view: old.view, pathText: old.route.pathText, attributes: old.route.attributes },
+      { view: fresh.view, pathText: route.pathText, attributes: route.attributes },
     );
     if (kind === null) return;
     this.timeline.pathChanged(policy, route.prefix.toString(), {
@@ -371,40 +392,37 @@ export class Engine {
     });
   }
 
-  #noteMoreSpecific(route: StoredRoute, at: EventTime): void {
-    const policy = route.tag.judgement.legitimate;
+  #noteMoreSpecific({ route, judgement }: JudgedRoute, at: EventTime): void {
+    const policy = judgement.legitimate;
     if (policy === null || route.prefix.length === policy.prefix.length) return;
     this.timeline.sawMoreSpecific(policy, route.prefix.toString(), at, witnessOf(route.session));
   }
 
-  #carryAnew(before: ReadonlyMap<StoredRoute, readonly Incident[]>, at: EventTime): void {
+  /** Carries what the routes do wrong now, oldest first, now that every class is counted. `before`: those that carried incidents. */
+  #carryAnew(before: readonly StoredRoute[], at: EventTime): void {
     const found = new Set<Incident>();
-    for (const route of [...this.routes.all()].sort(byAge)) {
-      route.tag = judgeStored(route, this.#policies, this.#coverContext()).tag; // now that every class is counted
-      const incidents = route.tag.judgement.findings.map(
+    const accused: JudgedRoute[] = [];
+    for (const route of this.routes.all()) {
+      const judged = this.#judge(route);
+      if (judged.judgement.findings.length > 0) accused.push(judged);
+      else if (route.carried.length > 0) this.routes.put({ ...route, carried: [] });
+    }
+    for (const { route, judgement } of accused.sort((a, b) => byAge(a.route, b.route))) {
+      const carried = judgement.findings.map(
         (finding) => this.lifecycle.carry(finding, route.session, evidenceOf(route, at)).incident,
       );
-      incidents.forEach((incident) => found.add(incident));
-      route.tag.incidents = incidents;
-      this.#changes.route(route);
+      carried.forEach((incident) => found.add(incident));
+      this.routes.put({ ...route, carried });
     }
-    for (const incidents of before.values()) {
-      for (const incident of incidents) if (!found.has(incident)) this.lifecycle.resolve(incident, at, 'reconfigured');
+    for (const { carried } of before) {
+      for (const incident of carried) if (!found.has(incident)) this.lifecycle.resolve(incident, at, 'reconfigured');
     }
-    for (const [route, incidents] of before)
-      incidents.forEach((incident) => this.lifecycle.lose(incident, route.session, at));
+    for (const { carried, session } of before)
+      carried.forEach((incident) => this.lifecycle.lose(incident, session, at));
     for (const incident of [...this.lifecycle.all]) {
       if (!found.has(incident) && this.#policies.get(incident.registeredPrefix) === undefined)
         this.lifecycle.resolve(incident, at, 'reconfigured');
     }
-  }
-
-  #coverContext(): CoverContext {
-    return {
-      figures: this.#figures.covering,
-      isBaseline: this.#baseline.has,
-      isAnnounced: (policy: PrefixPolicy) => this.timeline.isAnnounced(policy),
-    };
   }
 
   /** Runs something that changes incidents, then notes the changed ones and sets their timers. */
@@ -437,7 +455,7 @@ export class Engine {
 
   *#heldPaths(policy: PrefixPolicy, routeClass: 'active' | 'backup') {
     for (const route of this.routes.at(policy.prefix)) {
-      if (route.tag.judgement.classes.some((one) => one.policy === policy && one.routeClass === routeClass)) {
+      if (this.#judge(route).judgement.classes.some((one) => one.policy === policy && one.routeClass === routeClass)) {
         yield { peerAs: route.session.peerAs, pathText: route.pathText };
       }
     }

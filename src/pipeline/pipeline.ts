@@ -7,7 +7,7 @@ import { PolicyTable, type PrefixPolicy } from '../detection/policy.js';
 import { type PrefixEvent } from '../incidents/prefix-event.js';
 import { type RouteEvent } from '../rib/route-event.js';
 import { Engine } from './engine.js';
-import { type Batch, type FileProgress, type Store } from './store.js';
+import { type Batch, type FileProgress, type RouteRow, type Store } from './store.js';
 
 export interface PipelineOptions {
   readonly store: Store;
@@ -19,6 +19,8 @@ export interface PipelineOptions {
   readonly maxChanges?: number;
   /** Most event time in a batch, microseconds. */
   readonly maxSpan?: EventTime;
+  /** Leave the stored routes to `restore`; else the pipeline is whole when it is made. */
+  readonly restoreLater?: boolean;
   /** Called after every commit, with what was committed. */
   readonly onCommit?: (batch: Batch) => void;
   /** Told of every event that came too late to be applied, by its collector. */
@@ -34,6 +36,8 @@ export class Pipeline {
   #generation: number;
   #batchSince: EventTime | null = null;
   #dirty = false;
+  /** The stored routes still to be restored, and whether the registry changed since they were stored; null once that is done. */
+  #restoring: { readonly routes: Iterator<RouteRow>; readonly changed: boolean } | null;
 
   /** Restores the state of the store; where the registry changed since, every stored route is judged anew. */
   constructor(options: PipelineOptions) {
@@ -54,10 +58,32 @@ export class Pipeline {
     const snapshot = store.load();
     this.engine = new Engine(new PolicyTable(policies), figures, options.onLate);
     this.engine.load(snapshot);
-    if (snapshot.generation !== null && snapshot.generation !== generation) {
-      this.engine.reconfigure(this.engine.policies);
-      this.#dirty = true;
+    const changed = snapshot.generation !== null && snapshot.generation !== generation;
+    this.#restoring = { routes: snapshot.routes[Symbol.iterator](), changed };
+    if (options.restoreLater !== true) this.restore(Infinity);
+  }
+
+  /**
+   * Restores up to `most` stored routes. Until all are there nothing may be applied or committed: a verdict on half a table is none.
+   *
+   * @returns true where all are restored.
+   */
+  restore(most: number): boolean {
+    if (this.#restoring === null) return true;
+    const { routes, changed } = this.#restoring;
+    for (let i = 0; i < most; i++) {
+      const next = routes.next();
+      if (next.done !== true) {
+        this.engine.restoreRoute(next.value);
+        continue;
+      }
+      this.#restoring = null;
+      this.engine.restored();
+      if (changed) this.engine.reconfigure(this.engine.policies);
+      this.#dirty = changed;
+      return true;
     }
+    return false;
   }
 
   get generation(): number {
@@ -66,6 +92,7 @@ export class Pipeline {
 
   /** Takes a changed registry. */
   reconfigure(policies: readonly PrefixPolicy[], generation: number): void {
+    this.#mustBeWhole();
     this.#generation = generation;
     this.engine.reconfigure(new PolicyTable(policies));
     this.#dirty = true;
@@ -73,6 +100,7 @@ export class Pipeline {
 
   /** Applies one event; the caller has moved the watermark. */
   apply(event: RouteEvent): void {
+    this.#mustBeWhole();
     this.engine.apply(event);
     this.#dirty = true;
     this.#batchSince ??= event.order;
@@ -86,12 +114,17 @@ export class Pipeline {
 
   /** Writes what changed, and how far the inputs are applied, in one transaction. @returns the events of the batch. */
   commit(files: readonly FileProgress[]): readonly PrefixEvent[] {
+    this.#mustBeWhole();
     const batch = { ...this.engine.takeBatch(), generation: this.#generation, files };
     this.#store.commit(batch);
     this.#batchSince = null;
     this.#dirty = false;
     this.#onCommit(batch);
     return batch.events;
+  }
+
+  #mustBeWhole(): void {
+    if (this.#restoring !== null) throw new Error('Cannot go on: the stored routes are still being restored');
   }
 }
 

@@ -3,26 +3,27 @@
 // absent from the index is down. No path, withdrawal, flap or visibility evidence comes of a dump; origin verdicts do.
 
 import { type EventTime } from '../ip/event-time.js';
+import { type Incident } from '../incidents/incident.js';
 import { type AdjRibIn } from '../rib/adj-rib-in.js';
 import { type RibBeginEvent, type RibEndEvent, type RibEntryEvent } from '../rib/route-event.js';
 import { type Session, type SessionTable } from '../rib/session.js';
 import { type SessionLife } from './session-life.js';
 import { type OpenDump } from './store.js';
-import { type StoredRoute, type Tag } from './stored-route.js';
+import { type StoredRoute } from './stored-route.js';
 import { KEEP_WITHDRAWALS, type Withdrawals } from './withdrawals.js';
 
 /** What a dump does to routes. */
 export interface RibEffects {
   readonly store: (event: RibEntryEvent, session: Session, dump: string, bootstrap: boolean) => void;
   readonly remove: (route: StoredRoute, at: EventTime) => void;
-  /** A stored route that the dump confirms. */
+  /** A stored route that the dump confirms, as it is to be stored. */
   readonly confirmed: (route: StoredRoute) => void;
   readonly resynchronised: (session: Session, afi: number) => void;
 }
 
 export class RibDumps {
   readonly #sessions: SessionTable;
-  readonly #routes: AdjRibIn<Tag>;
+  readonly #routes: AdjRibIn<Incident>;
   readonly #life: SessionLife;
   readonly #withdrawals: Withdrawals;
   readonly #effects: RibEffects;
@@ -31,7 +32,7 @@ export class RibDumps {
 
   constructor(parts: {
     sessions: SessionTable;
-    routes: AdjRibIn<Tag>;
+    routes: AdjRibIn<Incident>;
     life: SessionLife;
     withdrawals: Withdrawals;
     effects: RibEffects;
@@ -97,9 +98,7 @@ export class RibDumps {
     const old = this.#routes.get(session, event.prefix, event.pathId);
     const updatedAt = this.#updatedAt(session, event, old);
     if (updatedAt !== null && updatedAt >= dump.beganAt) {
-      if (old === undefined) return true;
-      old.dump = dump.id;
-      this.#effects.confirmed(old);
+      if (old !== undefined) this.#effects.confirmed({ ...old, dump: dump.id });
       return true;
     }
     if (old?.fromRib === false) this.#withdrawals.add({ ...keyOf(old), at: old.at });
@@ -124,13 +123,12 @@ export class RibDumps {
       this.#sessions.resolve({ collector: event.collector, peerAddress: address, peerAs: asn }, event.at),
     );
     // A format without a peer index has in its place whoever had entries, related to anything registered or not.
-    for (const session of new Set([...dump.sessions.flatMap((id) => this.#sessions.byId(id) ?? []), ...heard])) {
-      if (!session.up || !stands(session)) continue;
-      for (const route of this.#routes.ofSession(session)) {
-        // What another dump that overlaps this one has said since is newer, as an UPDATE is.
-        const absent = route.dump !== dump.id && route.at < dump.beganAt && event.afis.includes(route.prefix.afi);
-        if (absent) this.#effects.remove(route, dump.beganAt);
-      }
+    const there = [...dump.sessions.flatMap((id) => this.#sessions.byId(id) ?? []), ...heard];
+    const standing = new Set(there.filter((session) => session.up && stands(session)));
+    // What another dump that overlaps this one has said since is newer, as an UPDATE is.
+    for (const route of this.#routes.ofSessions(standing, dump.beganAt)) {
+      const absent = route.dump !== dump.id && event.afis.includes(route.prefix.afi);
+      if (absent) this.#effects.remove(route, dump.beganAt);
     }
     for (const session of heard) {
       if (!stands(session)) continue;

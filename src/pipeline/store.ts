@@ -9,6 +9,7 @@ import { type PathBucket, type PathHour } from '../incidents/path-bucket.js';
 import { type PrefixEvent } from '../incidents/prefix-event.js';
 import { type PrefixCondition, type PrefixState } from '../incidents/prefix-state.js';
 import { type Session } from '../rib/session.js';
+import { type RemovedRoute } from '../rib/adj-rib-in.js';
 import { type RawEvidence } from '../rib/route-event.js';
 
 /** A stored route as plain data. */
@@ -30,11 +31,7 @@ export interface RouteRow {
   readonly incidents: readonly string[];
 }
 
-export interface RouteKey {
-  readonly session: number;
-  readonly prefix: string;
-  readonly pathId: number;
-}
+export type RouteKey = RemovedRoute;
 
 /** A route withdrawn lately. */
 export interface WithdrawnRow extends RouteKey {
@@ -71,7 +68,8 @@ export interface PipelineSnapshot {
   readonly generation: number | null;
   readonly watermark: EventTime | null;
   readonly sessions: readonly Session[];
-  readonly routes: readonly RouteRow[];
+  /** Read as they are walked: walk them before the first commit. */
+  readonly routes: Iterable<RouteRow>;
   readonly withdrawn: readonly WithdrawnRow[];
   readonly prefixes: readonly PrefixRecord[];
   readonly baseline: readonly BaselineCover[];
@@ -112,7 +110,9 @@ export interface Batch {
   readonly generation: number;
   readonly watermark: EventTime | null;
   readonly sessions: readonly Session[];
-  readonly routes: readonly RouteRow[];
+  /** Made as they are walked, from the table as it is at the commit. */
+  readonly routes: Iterable<RouteRow>;
+  /** Gone, but where `routes` has them anew. */
   readonly removedRoutes: readonly RouteKey[];
   readonly withdrawn: readonly WithdrawnRow[];
   /** Withdrawals older than this may be forgotten. */

@@ -11,28 +11,53 @@ import { type Incident } from '../incidents/incident.js';
 import { type PrefixEvent, type PrefixEventType } from '../incidents/prefix-event.js';
 import { prefixEvent } from '../incidents/prefix-state.js';
 import { type Route } from '../rib/adj-rib-in.js';
+import { type AnnounceEvent, type RibEntryEvent } from '../rib/route-event.js';
 import { type Session } from '../rib/session.js';
+import { type RouteRow } from './store.js';
 
-/** What the pipeline hangs on a route. */
-export interface Tag {
+/** A stored route; it carries incidents. */
+export type StoredRoute = Route<Incident>;
+
+/** What detection thinks of a route under the policies of now. Never stored: route and policies say it all. */
+export interface JudgedRoute {
+  readonly route: StoredRoute;
   readonly view: RouteView;
   readonly judgement: Judgement;
-  /** The incidents it carries. */
-  incidents: readonly Incident[];
 }
 
-export type StoredRoute = Route<Tag>;
+export function judgeStored(route: StoredRoute, policies: PolicyTable, context: CoverContext): JudgedRoute {
+  const view = viewRoute(route.prefix, route.path, route.internalAs);
+  return { route, view, judgement: judgeRoute(view, policies, context, route.malformed) };
+}
 
-/** A route as it is stored, judged under the policies of now; it carries no incident yet. */
-export function judgeStored(
-  route: Omit<StoredRoute, 'tag' | 'pathText'>,
-  policies: PolicyTable,
-  context: CoverContext,
+/** A route as an event announces it; `dump` = the RIB dump that holds it, null for an UPDATE. */
+export function routeOf(event: AnnounceEvent | RibEntryEvent, session: Session, dump: string | null): StoredRoute {
+  const { prefix, pathId, path, internalAs, attributes, malformed, at, file, record, offset } = event;
+  return {
+    session,
+    prefix,
+    pathId,
+    path,
+    pathText: formatPath(path),
+    internalAs,
+    attributes,
+    malformed,
+    at,
+    fromRib: dump !== null,
+    dump,
+    file,
+    record,
+    offset,
+    carried: [],
+  };
+}
+
+/** A route as a row has it. */
+export function routeOfRow(
+  row: RouteRow,
+  { prefix, session, carried }: Pick<StoredRoute, 'prefix' | 'session' | 'carried'>,
 ): StoredRoute {
-  const { session, prefix, pathId, path, internalAs, attributes, malformed, at, fromRib, dump, file, record, offset } =
-    route;
-  const view = viewRoute(prefix, path, internalAs);
-  const judgement = judgeRoute(view, policies, context, malformed);
+  const { pathId, path, internalAs, attributes, malformed, at, fromRib, dump, file, record, offset } = row;
   return {
     session,
     prefix,
@@ -48,7 +73,37 @@ export function judgeStored(
     file,
     record,
     offset,
-    tag: { view, judgement, incidents: [] },
+    carried,
+  };
+}
+
+/** Stored routes as plain data, each made as it is asked for. */
+export function rowsOf(routes: Iterable<StoredRoute>): Iterable<RouteRow> {
+  return {
+    *[Symbol.iterator]() {
+      for (const route of routes) yield rowOf(route);
+    },
+  };
+}
+
+function rowOf(route: StoredRoute): RouteRow {
+  const { session, prefix, pathId, at, fromRib, path, internalAs, attributes, malformed, dump, file, record, offset } =
+    route;
+  return {
+    session: session.id,
+    prefix: prefix.toString(),
+    pathId,
+    at,
+    fromRib,
+    path,
+    internalAs,
+    attributes,
+    malformed,
+    dump,
+    file,
+    record,
+    offset,
+    incidents: route.carried.map(({ id }) => id),
   };
 }
 

@@ -48,6 +48,16 @@ export function findIncident(db: Database, id: string): StoredIncident | undefin
   return rows.length === 1 ? storedOf(rows[0]) : undefined;
 }
 
+/** The incidents that bear a mark, by id: few of all. */
+export function readMarks(db: Database): ReadonlyMap<string, Pick<StoredIncident, 'ack' | 'muted'>> {
+  const rows = db
+    .prepare<[], { id: string; ack: number; muted: number }>(
+      'SELECT id, ack, muted FROM incidents WHERE ack = 1 OR muted = 1',
+    )
+    .all();
+  return new Map(rows.map(({ id, ack, muted }) => [id, { ack: ack === 1, muted: muted === 1 }]));
+}
+
 /** Sets or clears a mark. */
 export function markIncident(db: Database, id: string, mark: 'ack' | 'muted', on: boolean): void {
   db.prepare(`UPDATE incidents SET ${mark} = ? WHERE id = ?`).run(on ? 1 : 0, id);

@@ -38,6 +38,9 @@ interface RouteColumns {
   readonly data: string;
 }
 
+/** Routes read at a time. */
+const PAGE = 5000;
+
 /** The pipeline's store in an open database; the caller closes the database. */
 export class SqliteStore implements Store {
   readonly #db: Database;
@@ -94,18 +97,41 @@ export class SqliteStore implements Store {
       .map(({ data }) => JSON.parse(data) as T);
   }
 
-  #routes(): RouteRow[] {
-    const rows = this.#db.prepare<[], RouteColumns>('SELECT * FROM routes ORDER BY session_id, prefix, path_id').all();
-    return rows.map((row) => ({
-      ...(JSON.parse(row.data) as RouteDetails),
-      session: row.session_id,
-      prefix: row.prefix,
-      pathId: row.path_id,
-      at: row.at,
-      fromRib: row.from_rib === 1,
-      incidents: row.incidents === null ? [] : (JSON.parse(row.incidents) as string[]),
-    }));
+  /** A page at a time, since a million rows at once take a gigabyte. */
+  *#routes(): Generator<RouteRow> {
+    const page = this.#db.prepare<[number, string, number, number], RouteColumns>(
+      `SELECT session_id, prefix, path_id, at, from_rib, incidents, data FROM routes
+       WHERE (session_id, prefix, path_id) > (?, ?, ?) ORDER BY session_id, prefix, path_id LIMIT ?`,
+    );
+    let last: Pick<RouteColumns, 'session_id' | 'prefix' | 'path_id'> = { session_id: 0, prefix: '', path_id: 0 };
+    for (;;) {
+      const rows = page.all(last.session_id, last.prefix, last.path_id, PAGE);
+      for (const row of rows) yield routeOf(row);
+      const end = rows.at(-1);
+      if (end === undefined || rows.length < PAGE) return;
+      last = end;
+    }
   }
+}
+
+function routeOf(row: RouteColumns): RouteRow {
+  const { path, internalAs, attributes, malformed, dump, file, record, offset } = JSON.parse(row.data) as RouteDetails;
+  return {
+    session: row.session_id,
+    prefix: row.prefix,
+    pathId: row.path_id,
+    at: row.at,
+    fromRib: row.from_rib === 1,
+    path,
+    internalAs,
+    attributes,
+    malformed,
+    dump,
+    file,
+    record,
+    offset,
+    incidents: row.incidents === null ? [] : (JSON.parse(row.incidents) as string[]),
+  };
 }
 
 /** The prepared statements of a batch. */

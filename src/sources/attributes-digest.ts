@@ -1,6 +1,6 @@
 // A digest of a route's attributes other than its path: equal text means that nothing of them changed.
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type PathAttributes } from '../bgp/path-attributes.js';
 
 /** 16 hex digits over every attribute but AS_PATH and the NLRI, and the next hop of the route's own family. */
@@ -23,5 +23,5 @@ export function attributesDigest(attributes: PathAttributes, nextHop: string | u
     onlyToCustomer,
     others,
   ]);
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return hash('sha256', text).slice(0, 16);
 }

@@ -1,16 +1,18 @@
-// One file as route events in its own order: records framed, decoded, mapped, counted. What it could not read is counted by kind and
-// told in words, and costs nothing else.
+// One file as route events in its own order: records framed, decoded, mapped, counted; most of them are passed over undecoded
+// (`passed-records.ts`). What it could not read is counted by kind and told in words, and costs nothing else.
 
 import { isTreatAsWithdraw } from '../bgp/warnings.js';
 import { type EventTime } from '../ip/event-time.js';
 import { MrtDecoder } from '../mrt/record.js';
 import { type MrtRecord } from '../mrt/decoded-record.js';
+import { type RelatedNlri } from '../mrt/message-scanner.js';
 import { type RawRecord } from '../mrt/record-framer.js';
 import { type RouteEvent } from '../rib/route-event.js';
 import { DecodeError } from '../wire/decode-error.js';
 import { type ByteSource } from './decompress.js';
 import { countElements } from './element-count.js';
 import { type InputLoss, readMrtRecords } from './mrt-records.js';
+import { PassedRecords } from './passed-records.js';
 import { type RelatedPrefixes, RouteEventReader, type SourceFigures } from './route-events.js';
 
 /** What a file's reading is counted into; plain numbers by the names of the metric table. */
@@ -28,7 +30,7 @@ export interface EventFileOptions {
   readonly identity: string;
   /** Base name, as evidence cites it. */
   readonly file: string;
-  readonly related: RelatedPrefixes;
+  readonly related: RelatedPrefixes & RelatedNlri;
   readonly figures: SourceFigures;
   readonly counters: ReadCounters;
   /** The first record that is counted: those before were, when they were read before a restart. Default 0. */
@@ -51,7 +53,7 @@ export interface EventBatch {
 
 /** Reads a file; its last batch comes when the file has ended. */
 export async function* readEvents(options: EventFileOptions): AsyncGenerator<EventBatch> {
-  const { source, collector, counters, signal, onDamage } = options;
+  const { source, collector, counters, signal, onDamage, countFrom = 0 } = options;
   const decoder = new MrtDecoder({ collector });
   const reader = new RouteEventReader({
     ...options,
@@ -64,17 +66,21 @@ export async function* readEvents(options: EventFileOptions): AsyncGenerator<Eve
     onDamage(describeLoss(loss));
     reader.lose();
   };
-  const records = readMrtRecords(source, { onLoss, ...(signal !== undefined && { signal }) });
   const emit = (event: RouteEvent): void => void events.push(event);
+  const passed = new PassedRecords({ ...options, decoder, reader, emit, countFrom });
   let read = 0;
   let offset = 0;
-  for await (const batch of records) {
+  for await (const batch of readMrtRecords(source, { onLoss, test: passed, ...(signal !== undefined && { signal }) })) {
+    const before = read;
     for (const raw of batch) {
       readRecord(raw, decoder, reader, emit, options);
       read = raw.index + 1;
       offset = raw.offset + raw.bytes.length;
     }
+    if (passed.index >= read) [read, offset] = [passed.index + 1, passed.end];
+    passed.takeCounts(counters);
     count(counters, reader);
+    if (read === before) continue;
     yield { events, floor: reader.floor, newest: reader.newest, records: read, offset };
     events = [];
   }

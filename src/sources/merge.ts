@@ -53,6 +53,9 @@ export class Frontier {
   }
 }
 
+/** Events in a run: a RIB dump releases all of its own at once, and those that are applied need not wait for the others. */
+const LONGEST_RUN = 4096;
+
 /** Merges files. Yields events in merge order, in runs; a run ends where the merge must wait for bytes. */
 export async function* mergeFiles(inputs: readonly MergeInput[]): AsyncGenerator<readonly RouteEvent[]> {
   const waiting = [...inputs].sort((a, b) => b.firstTime - a.firstTime);
@@ -93,7 +96,7 @@ function takeRun(open: readonly OpenFile[], nextFile: EventTime): RouteEvent[] {
       }
       if (least === null || compareEvents(file.head, least.head!) < 0) least = file;
     }
-    if (least === null || least.head!.order >= nextFile - ORDER_WINDOW) return run;
+    if (least === null || least.head!.order >= nextFile - ORDER_WINDOW || run.length === LONGEST_RUN) return run;
     run.push(least.take());
   }
 }
@@ -102,9 +105,11 @@ function takeRun(open: readonly OpenFile[], nextFile: EventTime): RouteEvent[] {
 class OpenFile {
   readonly #input: MergeInput;
   readonly #batches: AsyncIterator<EventBatch>;
-  #ready: RouteEvent[] = [];
+  /** What was taken is let go of. */
+  #ready: (RouteEvent | undefined)[] = [];
   #at = 0;
   #held: RouteEvent[] = [];
+  #floor: EventTime | null = null;
   #last: EventBatch | null = null;
   #ended = false;
 
@@ -126,7 +131,9 @@ class OpenFile {
   }
 
   take(): RouteEvent {
-    return this.#ready[this.#at++];
+    const event = this.#ready[this.#at]!;
+    this.#ready[this.#at++] = undefined;
+    return event;
   }
 
   /** Reads on until something is ready or the file has ended. */
@@ -136,7 +143,7 @@ class OpenFile {
       if (next.done === true) this.#ended = true;
       else this.#last = next.value;
       const floor = next.done === true ? Infinity : next.value.floor;
-      if (next.done !== true) this.#held.push(...next.value.events);
+      if (next.done !== true) for (const event of next.value.events) this.#held.push(event);
       this.#release(floor);
     }
   }
@@ -149,7 +156,10 @@ class OpenFile {
     await this.#batches.return?.();
   }
 
+  /** Lets go of what cannot be overtaken any more: nothing new, while the floor stands (in a file whose times run back). */
   #release(floor: EventTime): void {
+    if (floor === this.#floor) return;
+    this.#floor = floor;
     const ready = this.#held.filter((event) => event.order < floor);
     if (ready.length === 0) return;
     this.#held = ready.length === this.#held.length ? [] : this.#held.filter((event) => event.order >= floor);

@@ -1,7 +1,8 @@
 // The raw MRT records of one input: bytes, unpacked, framed. Everything that reads files goes through here (dump, replay, the spool),
 // so what was not interpreted is told in one form, and in its place: between the records before and behind it. Nothing is decoded.
 // Chunks are taken with `for await`, so that the next one is inflated while this one's records are worked on. An empty chunk means
-// that the source waits for more: a whole record at the end of what is there is given without waiting for what follows it.
+// that the source waits for more: a whole record at the end of what is there is given without waiting for what follows it. A batch is
+// framed while it is walked: a record's test may rest on what was decoded of the records before it.
 
 import {
   type FramingGap,
@@ -30,9 +31,7 @@ export interface InputLoss {
 export interface MrtRecordsOptions extends DecompressOptions {
   /** Records that it passes over are counted, and not given. */
   readonly test?: RecordTest;
-  /** Takes each record as it is framed, and batches are empty: for a test whose own doings keep the order of the records. */
-  readonly take?: (record: RawRecord) => unknown;
-  /** Told of a loss behind the batches of what lies before it and before those of what lies behind it. */
+  /** Told of a loss behind the record that lies before it and before the one that lies behind it. */
   readonly onLoss?: (loss: InputLoss) => void;
 }
 
@@ -44,7 +43,7 @@ const REASONS: Readonly<Record<GapReason, string>> = {
 };
 
 /** The records of one input in batches, to be iterated once; what was lost on the way is told to `onLoss`. */
-export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
+export class MrtRecords implements AsyncIterable<Iterable<RawRecord>> {
   readonly #source: ByteSource;
   readonly #options: MrtRecordsOptions;
   readonly #framer: RecordFramer;
@@ -83,16 +82,16 @@ export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
   }
 
   /**
-   * Batches of records. BORROWED: valid until the next batch is asked for.
+   * Batches of records, each to be walked once and to its end before the next is asked for. BORROWED: a record is valid until then.
    *
    * @throws UnsupportedCompressionError, and what the source throws where it cannot be read.
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<readonly RawRecord[]> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Iterable<RawRecord>> {
     let rest: Rest | null = { source: this.#source, at: 0, insideBzip2: false };
     for (let at = 0; rest !== null;) {
       const fault: CompressionError | null = yield* this.#readPart(rest);
       this.#framer.finish();
-      yield* this.#batches(false);
+      yield this.#batch(false);
       this.#close(fault, at);
       if (fault === null) return;
       rest = await behindFault(rest.source, fault, this.#options.signal);
@@ -102,13 +101,13 @@ export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
   }
 
   /** Reads up to a fault, which it returns, or to the end. */
-  async *#readPart({ source, insideBzip2 }: Rest): AsyncGenerator<readonly RawRecord[], CompressionError | null> {
+  async *#readPart({ source, insideBzip2 }: Rest): AsyncGenerator<Iterable<RawRecord>, CompressionError | null> {
     try {
       for await (const chunk of decompress(source, { ...this.#options, insideBzip2 })) {
         this.#unpacked += chunk.length;
         if (this.#head.length < HEAD_LENGTH) this.#lookAt(chunk);
         this.#framer.push(chunk);
-        yield* this.#batches(chunk.length === 0);
+        yield this.#batch(chunk.length === 0);
       }
       return null;
     } catch (error) {
@@ -117,25 +116,18 @@ export class MrtRecords implements AsyncIterable<readonly RawRecord[]> {
     }
   }
 
-  /** What can be framed now; a gap ends a batch. */
-  *#batches(idle: boolean): Generator<readonly RawRecord[]> {
-    let batch: RawRecord[] = [];
-    const { take = (record: RawRecord): unknown => batch.push(record) } = this.#options;
+  /** What can be framed now. */
+  *#batch(idle: boolean): Generator<RawRecord> {
     for (;;) {
       const record = this.#framer.next();
       const gap = this.#framer.takeGap();
-      if (gap !== null) {
-        if (batch.length > 0) yield batch;
-        batch = [];
-        this.#tellGap(gap);
-      }
+      if (gap !== null) this.#tellGap(gap);
       if (record === null) break;
       if (this.#foreign !== null && isMrtType(record.type)) this.#foreign = null;
-      take(record);
+      yield record;
     }
     const pending = idle ? this.#framer.flush() : null;
-    if (pending !== null) take(pending);
-    if (batch.length > 0 || this.#options.take !== undefined) yield batch;
+    if (pending !== null) yield pending;
   }
 
   #tellGap(gap: FramingGap): void {

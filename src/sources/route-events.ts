@@ -10,8 +10,12 @@ import { AS_TRANS } from '../ip/asn.js';
 import { type EventTime, SECOND } from '../ip/event-time.js';
 import { type Prefix } from '../ip/prefix.js';
 import { type MessageRecord, type MrtRecord, type StateChangeRecord } from '../mrt/decoded-record.js';
+import { type MessageSurvey } from '../mrt/message-survey.js';
+import { type PeerHeader } from '../mrt/peer-cache.js';
 import { type RawRecord } from '../mrt/record-framer.js';
-import { type PeerAddress, type RawEvidence, type RouteEvent } from '../rib/route-event.js';
+import { type RibSurvey } from '../mrt/rib-survey.js';
+import { type ActiveEvent, type AnnounceEvent, type PeerAddress, type RawEvidence } from '../rib/route-event.js';
+import { type RouteAttributes, type RouteEvent } from '../rib/route-event.js';
 import { attributesDigest } from './attributes-digest.js';
 import { type ClockFigures, ORDER_WINDOW, RecordClock } from './record-clock.js';
 
@@ -62,9 +66,19 @@ interface OpenDump {
   readonly heard: Map<string, PeerAddress>;
   readonly afis: Set<number>;
   damaged: boolean;
+  /** By number in the index: 1 where the peer was heard in a record that was passed over. */
+  readonly passed: Uint8Array;
 }
 
+/** What must be known of an ordinary message, and of an ordinary RIB record. */
+export type PassedMessage = Pick<MessageSurvey, 'header' | 'local' | 'isUpdate' | 'announces'>;
+export type PassedRib = Pick<RibSurvey, 'afi' | 'safi' | 'entries' | 'peers'>;
+
+/** The number of a record and its offset. */
+export type RecordPlace = Pick<RawRecord, 'index' | 'offset'>;
+
 type Emit = (event: RouteEvent) => void;
+type Head = Pick<RouteEvent, keyof Place | 'sequence' | 'peerAddress' | 'peerAs' | 'at' | 'order'>;
 type Place = Pick<RouteEvent, 'input' | 'file' | 'record' | 'offset' | 'collector'>;
 
 export class RouteEventReader {
@@ -75,7 +89,13 @@ export class RouteEventReader {
   #nextQuiet: EventTime = Infinity;
   #dump: OpenDump | null = null;
   #sequence = 0;
-  #last: { readonly record: number; readonly offset: number } = { record: 0, offset: 0 };
+  /** The record in hand: its number and offset. */
+  #record = 0;
+  #offset = 0;
+  /** The sessions of messages that were passed over: found without their text. */
+  readonly #byHeader = new WeakMap<PeerHeader, FileSession>();
+  #lastHeader: PeerHeader | null = null;
+  #lastSession: FileSession | null = null;
 
   constructor(options: RouteEventOptions) {
     this.#options = options;
@@ -101,7 +121,7 @@ export class RouteEventReader {
 
   /** Reads one record, decoded from `raw`. */
   read(raw: RawRecord, record: MrtRecord, emit: Emit): void {
-    const at = this.#advance(raw, emit);
+    const at = this.#advance(raw.time, raw.index, raw.offset, emit);
     switch (record.kind) {
       case 'message':
         return this.#message(raw, record, at, emit);
@@ -126,9 +146,33 @@ export class RouteEventReader {
     }
   }
 
+  /** An ordinary message that touches no registered prefix, at `time`: its session spoke. */
+  passMessage(message: PassedMessage, time: EventTime, place: RecordPlace, emit: Emit): void {
+    const at = this.#advance(time, place.index, place.offset, emit);
+    const { header, local, isUpdate, announces } = message;
+    if (local) return;
+    const session = this.#sessionOf(header!, at);
+    session.spoke = true;
+    if (isUpdate) this.#hear(session, at, announces, emit);
+  }
+
+  /** An ordinary RIB record of another prefix, at `time`: its dump holds the family, and these peers of the index have entries. */
+  passRib(rib: PassedRib, peers: readonly PeerAddress[], time: EventTime, place: RecordPlace, emit: Emit): void {
+    this.#advance(time, place.index, place.offset, emit);
+    const dump = this.#dump;
+    if (dump === null || rib.safi !== 1) return;
+    dump.afis.add(rib.afi);
+    for (let i = 0; i < rib.entries; i++) {
+      const number = rib.peers[i];
+      if (dump.passed[number] === 1) continue;
+      dump.passed[number] = 1;
+      hearPeer(dump, peers[number]);
+    }
+  }
+
   /** A record that could not be decoded: time goes on, and a dump that it was part of is not complete. */
   skip(raw: RawRecord, emit: Emit): void {
-    this.#advance(raw, emit);
+    this.#advance(raw.time, raw.index, raw.offset, emit);
     this.lose();
   }
 
@@ -144,19 +188,20 @@ export class RouteEventReader {
     for (const session of this.#sessions.values()) {
       if (!session.active && !session.spoke) continue;
       const order = this.#clock.newest ?? session.newest;
-      emit({ kind: 'last-record', ...this.#head(session, session.newest), order });
+      emit({ ...this.#head(session, session.newest), kind: 'last-record', order });
       // The next file may go on in the midst of a quiet gap.
       if (session.active && session.awaitedSince !== null)
-        emit({ kind: 'quiet', ...this.#head(session, session.awaitedSince + this.#options.figures.quiet), order });
+        emit({ ...this.#head(session, session.awaitedSince + this.#options.figures.quiet), kind: 'quiet', order });
     }
   }
 
   /** Takes the record's time; sessions that have been quiet long enough by then are told of first. */
-  #advance(raw: RawRecord, emit: Emit): EventTime {
-    this.#last = { record: raw.index, offset: raw.offset };
+  #advance(time: EventTime, index: number, offset: number, emit: Emit): EventTime {
+    this.#record = index;
+    this.#offset = offset;
     this.#sequence = 0;
     const { floor } = this; // a gap is told of where it ended, not where the file's own gap did
-    const at = this.#clock.read(raw.time);
+    const at = this.#clock.read(time);
     if (at >= this.#nextQuiet) this.#tellQuiet(at, floor, emit);
     return at;
   }
@@ -171,7 +216,7 @@ export class RouteEventReader {
         session.awaitedSince = null;
         session.announcing = false;
         const order = Math.max(session.newest, due, floor); // no record of the session: its own order stays
-        emit({ kind: 'quiet', ...this.#head(session, due), order });
+        emit({ ...this.#head(session, due), kind: 'quiet', order });
       } else {
         still.push(session);
         this.#nextQuiet = Math.min(this.#nextQuiet, due);
@@ -187,9 +232,9 @@ export class RouteEventReader {
     if (record.message.kind !== 'update') return;
     const { update } = record.message;
     const reach = update.mpReach?.safi === 1 ? update.mpReach.nlri : NO_NLRI;
-    this.#hear(session, at, { announces: update.announced.length + reach.length > 0, emit });
+    this.#hear(session, at, update.announced.length + reach.length > 0, emit);
     if (update.endOfRib !== null) {
-      if (update.endOfRib.safi === 1) emit({ kind: 'eor', ...this.#head(session, at), afi: update.endOfRib.afi });
+      if (update.endOfRib.safi === 1) emit({ ...this.#head(session, at), kind: 'eor', afi: update.endOfRib.afi });
       return;
     }
     const plain = this.#related(update.announced);
@@ -202,16 +247,16 @@ export class RouteEventReader {
     const kept = new Set([...plain, ...multi].map(nlriKey));
     for (const nlri of withdrawn) {
       if (kept.has(nlriKey(nlri))) continue;
-      emit({ kind: 'withdraw', ...this.#head(session, at), prefix: nlri.prefix, pathId: nlri.pathId ?? 0, evidence });
+      emit({ ...this.#head(session, at), kind: 'withdraw', prefix: nlri.prefix, pathId: nlri.pathId ?? 0, evidence });
     }
     const groups = [
       { nlri: plain, nextHop: update.attributes.nextHop },
       { nlri: multi, nextHop: update.mpReach?.nextHop },
     ];
     for (const { nlri, nextHop } of groups) {
-      const attributes = nlri.length === 0 ? null : announcedAttributes(record, update, nextHop);
-      for (const { prefix, pathId = 0 } of nlri)
-        emit({ kind: 'announce', ...this.#head(session, at), prefix, pathId, evidence, ...attributes! });
+      if (nlri.length === 0) continue;
+      const route = announcedAttributes(record, update, nextHop);
+      for (const one of nlri) emit(announceEvent(this.#head(session, at), one, evidence, route));
     }
   }
 
@@ -227,7 +272,7 @@ export class RouteEventReader {
     const kind = newState === ESTABLISHED ? 'up' : oldState === ESTABLISHED ? 'down' : null;
     const session = this.#session(peerAddress, peerAs, at);
     if (kind === null || oldState === newState) return;
-    emit({ kind, ...this.#head(session, at) });
+    emit({ ...this.#head(session, at), kind });
     for (const other of this.#sessions.values()) {
       if (other.peerAddress !== peerAddress) continue;
       other.newest = Math.max(other.newest, session.newest);
@@ -244,11 +289,13 @@ export class RouteEventReader {
    * again from its next announcement: a burst is a transfer too, and ends in one. How long the session is up, other files know too:
    * that is asked where the gap is applied.
    */
-  #hear(session: FileSession, at: EventTime, { announces, emit }: { announces: boolean; emit: Emit }): void {
+  #hear(session: FileSession, at: EventTime, announces: boolean, emit: Emit): void {
     const second = at - (at % SECOND);
     if (!session.active || second !== session.toldAt || (announces && !session.announcing)) {
       session.toldAt = second;
-      emit({ kind: 'active', ...this.#head(session, at), ...(announces ? {} : { announces: false as const }) });
+      emit(
+        announces ? activeEvent(this.#head(session, at)) : { ...this.#head(session, at), kind: 'active', announces },
+      );
     }
     if (!session.active || announces) this.#watch(session, at);
     session.active = true;
@@ -263,9 +310,17 @@ export class RouteEventReader {
   }
 
   #beginDump(peers: readonly PeerAddress[] | null, at: EventTime, emit: Emit): void {
-    const id = `${this.#options.input}#${this.#last.record}`;
+    const id = `${this.#options.input}#${this.#record}`;
     const order = this.#orderOf(at);
-    this.#dump = { id, order, peers, heard: new Map(), afis: new Set(), damaged: false };
+    this.#dump = {
+      id,
+      order,
+      peers,
+      heard: new Map(),
+      afis: new Set(),
+      damaged: false,
+      passed: new Uint8Array(1 << 16),
+    };
     emit({ kind: 'rib-begin', ...this.#place(), peerAddress: '', peerAs: 0, at, order, dump: id, peers });
   }
 
@@ -292,10 +347,7 @@ export class RouteEventReader {
     const dump = this.#dump;
     if (dump === null) return;
     dump.afis.add(prefix.afi);
-    for (const { peer } of entries) {
-      const key = `${peer.address} ${peer.asn}`;
-      if (!dump.heard.has(key)) dump.heard.set(key, { address: peer.address, asn: peer.asn });
-    }
+    for (const { peer } of entries) hearPeer(dump, peer);
     if (!this.#options.related.isRelated(prefix)) return;
     const evidence: RawEvidence = { record: raw.bytes.slice(), peerIndex: this.#options.peerIndexBytes() };
     for (const { peer, pathId = 0, attributes, nextHop, warnings } of entries) {
@@ -303,7 +355,7 @@ export class RouteEventReader {
       const head = this.#head(session, at);
       const order = Math.max(head.order, dump.order);
       const route = routeAttributes(attributes, nextHop, warnings);
-      emit({ kind: 'rib', ...head, order, dump: dump.id, prefix, pathId, evidence, ...route, internalAs: null });
+      emit({ ...head, kind: 'rib', order, dump: dump.id, prefix, pathId, evidence, ...route, internalAs: null });
     }
   }
 
@@ -328,17 +380,33 @@ export class RouteEventReader {
     return session;
   }
 
+  #sessionOf(header: PeerHeader, at: EventTime): FileSession {
+    const last = header === this.#lastHeader ? this.#lastSession : null;
+    const session = last ?? this.#byHeader.get(header) ?? this.#session(header.peerAddress, header.peerAs, at);
+    if (last === null) {
+      this.#byHeader.set(header, session);
+      this.#lastHeader = header;
+      this.#lastSession = session;
+    }
+    if (at > session.newest) session.newest = at;
+    return session;
+  }
+
   #orderOf(time: EventTime): EventTime {
     return Math.max(time, this.floor);
   }
 
   #place(): Place & { sequence: number } {
     const { collector, input, file } = this.#options;
-    return { collector, input, file, ...this.#last, sequence: this.#sequence++ };
+    return { collector, input, file, record: this.#record, offset: this.#offset, sequence: this.#sequence++ };
   }
 
-  #head({ peerAddress, peerAs, newest }: FileSession, at: EventTime) {
-    return { ...this.#place(), peerAddress, peerAs, at, order: this.#orderOf(newest) };
+  /** What every event of a session has. */
+  #head({ peerAddress, peerAs, newest }: FileSession, at: EventTime): Head {
+    const { collector, input, file } = this.#options;
+    const order = this.#orderOf(newest);
+    const [record, offset, sequence] = [this.#record, this.#offset, this.#sequence++];
+    return { collector, input, file, record, offset, sequence, peerAddress, peerAs, at, order };
   }
 }
 
@@ -355,6 +423,47 @@ const ESTABLISHED = 6;
 const NO_NLRI: readonly Nlri[] = [];
 /** Sorts behind every address. */
 const AFTER_ALL_PEERS = '~';
+
+/** The commonest events, as literals: a spread costs ten times as much (npm run bench -- P6). */
+function activeEvent(head: Head): ActiveEvent {
+  const { collector, input, file, record, offset, sequence, peerAddress, peerAs, at, order } = head;
+  return { kind: 'active', collector, input, file, record, offset, sequence, peerAddress, peerAs, at, order };
+}
+
+function announceEvent(
+  head: Head,
+  { prefix, pathId = 0 }: Nlri,
+  evidence: RawEvidence,
+  route: RouteAttributes,
+): AnnounceEvent {
+  const { collector, input, file, record, offset, sequence, peerAddress, peerAs, at, order } = head;
+  const { path, internalAs, attributes, malformed } = route;
+  return {
+    kind: 'announce',
+    collector,
+    input,
+    file,
+    record,
+    offset,
+    sequence,
+    peerAddress,
+    peerAs,
+    at,
+    order,
+    prefix,
+    pathId,
+    evidence,
+    path,
+    internalAs,
+    attributes,
+    malformed,
+  };
+}
+
+function hearPeer({ heard }: OpenDump, { address, asn }: PeerAddress): void {
+  const key = `${address} ${asn}`;
+  if (!heard.has(key)) heard.set(key, { address, asn });
+}
 
 function nlriKey({ prefix, pathId = 0 }: Nlri): string {
   return `${prefix.toString()} ${pathId}`;

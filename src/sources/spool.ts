@@ -206,7 +206,7 @@ export class Spool {
   /** True where the file, as it is now, ends on a record and on the end of its compression. */
   async #endsCleanly({ path, collector }: Candidate, signal: AbortSignal): Promise<boolean> {
     const records = readMrtRecords(fileInput(path, null), { signal });
-    for await (const batch of records) if (batch.length > 0) this.#options.onTurn(collector);
+    for await (const batch of records) if ([...batch].length > 0) this.#options.onTurn(collector);
     return records.losses === 0;
   }
 

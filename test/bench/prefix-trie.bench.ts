@@ -1,6 +1,6 @@
 // The prefix trie (target P11): covering + covered at 10 000 and at a million entries of each family, and the scanner's "related or not" of
 // random NLRI against 10 000 prefixes. The yardstick of the same run is a `Map` keyed by the prefix's text, one exact look-up.
-// Run: `node dist/test/bench/prefix-trie.bench.js` (after `npm run build`). Not a timed test: it prints and always exits 0.
+// Run: `node dist/test/bench/prefix-trie.bench.js [ENTRIES]` (after `npm run build`). Not a timed test: it prints and always exits 0.
 
 import { cpus } from 'node:os';
 import { type Afi } from '../../src/ip/address.js';
@@ -120,7 +120,8 @@ console.log(
 );
 benchRelated(1);
 benchRelated(2);
-for (const entries of [10_000, 1_000_000]) {
+const sizes = process.argv.slice(2).map(Number);
+for (const entries of sizes.length > 0 ? sizes : [10_000, 1_000_000]) {
   benchLookups(1, entries, 300);
   benchLookups(2, entries, 600);
 }

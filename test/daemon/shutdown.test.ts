@@ -33,6 +33,16 @@ test('Shutdown closes what was added, the last first, each after the one before 
   assert.deepEqual(order, ['http', 'pipeline', 'database']);
 });
 
+// Node closes its handle with the last listener: a SIGHUP that was pending then reached nobody, when the next listener came at once.
+test('Shutdown.onReload never leaves SIGHUP without a listener', (t) => {
+  const { shutdown, signals } = bench(t);
+  shutdown.onReload(() => undefined);
+  const left: number[] = [];
+  signals.on('removeListener', (name) => left.push(signals.listenerCount(String(name))));
+  shutdown.onReload(() => undefined);
+  assert.deepEqual(left, [1]);
+});
+
 test('Shutdown aborts its signal at SIGTERM and at SIGINT, with the name as the reason', (t) => {
   for (const name of ['SIGTERM', 'SIGINT']) {
     const { shutdown, signals } = bench(t);

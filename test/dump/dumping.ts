@@ -1,6 +1,7 @@
 // Bytes through `dumpInput` to text, by its fast ways or with every record decoded: what both must agree on.
 
 import { dumpInput } from '../../src/dump/dump-input.js';
+import { type LinePool } from '../../src/dump/line-pool.js';
 import { DumpStats } from '../../src/dump/stats.js';
 import { type ElementFilter } from '../../src/mrt/element-filter.js';
 
@@ -17,10 +18,14 @@ export interface Way {
   readonly filter?: ElementFilter;
   /** Decode every record, as `--stats` does. */
   readonly countAll: boolean;
+  readonly pool?: LinePool;
 }
 
 /** Dumps unpacked bytes given in chunks. */
-export async function dumpBytes(chunks: readonly Uint8Array[], { format, filter, countAll }: Way): Promise<Dumped> {
+export async function dumpBytes(
+  chunks: readonly Uint8Array[],
+  { format, filter, countAll, pool }: Way,
+): Promise<Dumped> {
   const decoder = new TextDecoder();
   const [parts, losses, stats]: [string[], string[], DumpStats] = [[], [], new DumpStats()];
   const input = { name: 'bytes', baseName: 'bytes', location: 'bytes', size: null, open: () => each(chunks) };
@@ -30,6 +35,7 @@ export async function dumpBytes(chunks: readonly Uint8Array[], { format, filter,
     filter: filter ?? null,
     countAll,
     stats,
+    ...(pool && { pool }),
     sink: {
       write: (text) => {
         parts.push(decoder.decode(text));

@@ -3,7 +3,8 @@
 
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import { type DumpSink, dumpInput } from '../../src/dump/dump-input.js';
+import { dumpInput } from '../../src/dump/dump-input.js';
+import { type DumpSink } from '../../src/dump/record-dump.js';
 import { DumpStats } from '../../src/dump/stats.js';
 import { collectorName } from '../../src/sources/collector-name.js';
 import { fileInput } from '../../src/sources/input-files.js';

@@ -9,18 +9,13 @@ import fc from 'fast-check';
 import { encodeUpdate } from '../../src/bgp/message-encoder.js';
 import { MESSAGE_HEADER_LENGTH } from '../../src/bgp/message.js';
 import { type Nlri } from '../../src/bgp/nlri.js';
-import { type Prefix } from '../../src/ip/prefix.js';
-import { elementsOf } from '../../src/mrt/elements.js';
-import { MrtDecoder } from '../../src/mrt/record.js';
-import { RecordFramer } from '../../src/mrt/record-framer.js';
 import { BgpSubtype, MrtType } from '../../src/mrt/codes.js';
 import { encodeBgp4mpMessage, encodeRecord } from '../../src/mrt/writer.js';
-import { DecodeError } from '../../src/wire/decode-error.js';
 import { PLAIN_OBJECT } from '../bgp/wire-bytes.js';
 import { anyPrefix } from '../support/prefixes.js';
 import { requires, sharedData } from '../support/requires.js';
 import { chunked, unpack } from './records.js';
-import { readRelated } from './scanning.js';
+import { everyHundredth, readRelated } from './scanning.js';
 
 const nlri = fc.record(
   { prefix: anyPrefix, pathId: fc.oneof(fc.nat(9), fc.nat(0xffffffff)) },
@@ -122,23 +117,3 @@ test('MessageScanner passes over nothing that is wanted in the real files', { sk
   }
   assert.ok(files.length > 20 && decoded < records / 2, `${decoded} of ${records} decoded in ${files.length} files`);
 });
-
-/** At most 50 prefixes of an input, but no default route: everything is related to that. */
-function everyHundredth(chunks: readonly Uint8Array[]): Prefix[] {
-  const seen = new Map<string, Prefix>();
-  const decoder = new MrtDecoder();
-  const framer = new RecordFramer();
-  for (const chunk of chunks) {
-    framer.push(chunk);
-    for (let raw = framer.next(); raw !== null && seen.size < 50; raw = framer.next()) {
-      if (raw.index % 100 !== 0) continue;
-      try {
-        for (const element of elementsOf(decoder.decode(raw)))
-          if ('prefix' in element && element.prefix.length > 8) seen.set(element.prefix.toString(), element.prefix);
-      } catch (error) {
-        if (!(error instanceof DecodeError)) throw error;
-      }
-    }
-  }
-  return [...seen.values()];
-}

@@ -46,3 +46,23 @@ export function readRelated(chunks: readonly Uint8Array[], wanted: readonly Pref
   drain();
   return { found, records: framer.end().records, decoded };
 }
+
+/** At most 50 prefixes of an input, but no default route: everything is related to that. */
+export function everyHundredth(chunks: readonly Uint8Array[]): Prefix[] {
+  const seen = new Map<string, Prefix>();
+  const decoder = new MrtDecoder();
+  const framer = new RecordFramer();
+  for (const chunk of chunks) {
+    framer.push(chunk);
+    for (let raw = framer.next(); raw !== null && seen.size < 50; raw = framer.next()) {
+      if (raw.index % 100 !== 0) continue;
+      try {
+        for (const element of elementsOf(decoder.decode(raw)))
+          if ('prefix' in element && element.prefix.length > 8) seen.set(element.prefix.toString(), element.prefix);
+      } catch (error) {
+        if (!(error instanceof DecodeError)) throw error;
+      }
+    }
+  }
+  return [...seen.values()];
+}

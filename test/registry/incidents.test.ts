@@ -11,6 +11,7 @@ import {
   listIncidents,
   markIncident,
   pendingResolutions,
+  readMarks,
   requestResolution,
   resolutionsDone,
 } from '../../src/registry/incidents.js';
@@ -111,6 +112,19 @@ test('markIncident sets and clears ack and mute, one apart from the other', (con
   markIncident(db, incident.id, 'muted', true);
   markIncident(db, incident.id, 'ack', false);
   assert.deepEqual(marks(), [false, true]);
+});
+
+// What a replay touched was once looked up one by one by a pattern on the id: a scan of all incidents for each of them.
+test('readMarks gives the incidents that bear a mark, and no others', (context) => {
+  const db = told(context);
+  const [first, second] = [...listIncidents(db)].map(({ incident }) => incident.id);
+  assert.deepEqual([...readMarks(db)], []);
+  markIncident(db, first, 'ack', true);
+  markIncident(db, second, 'muted', true);
+  const marks = readMarks(db);
+  assert.deepEqual(marks.get(first), { ack: true, muted: false });
+  assert.deepEqual(marks.get(second), { ack: false, muted: true });
+  assert.equal(marks.size, 2);
 });
 
 test('pendingResolutions are those asked for and not done, in order', (context) => {

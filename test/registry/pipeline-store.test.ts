@@ -30,12 +30,18 @@ function play(pipeline: Pipeline, { events }: Story): void {
   pipeline.commit([]);
 }
 
+/** All of a store's state, its routes as a list. */
+function stateOf(db: Database) {
+  const snapshot = new SqliteStore(db).load();
+  return { ...snapshot, routes: [...snapshot.routes] };
+}
+
 const rows = (db: Database, table: string): number =>
   db.prepare<[], { n: number }>(`SELECT count(*) AS n FROM ${table}`).get()?.n ?? 0;
 
 suite('SqliteStore', () => {
   test('SqliteStore loads an empty state from a new database', (context) => {
-    assert.deepEqual(new SqliteStore(temporaryDatabase(context)).load(), {
+    assert.deepEqual(stateOf(temporaryDatabase(context)), {
       generation: null,
       watermark: null,
       sessions: [],
@@ -59,14 +65,14 @@ suite('SqliteStore', () => {
       .withdraw(12, 3, R);
     play(pipeline, story);
     const [batch] = batches;
-    const snapshot = new SqliteStore(db).load();
+    const snapshot = stateOf(db);
     const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
     assert.equal(snapshot.generation, 3);
     assert.equal(snapshot.watermark, at(12));
     assert.deepEqual(plain(snapshot.sessions), plain(batch.sessions));
     assert.deepEqual(
       new Set(snapshot.routes.map((route) => JSON.stringify(Object.entries(route).sort()))),
-      new Set(batch.routes.map((route) => JSON.stringify(Object.entries(route).sort()))),
+      new Set([...batch.routes].map((route) => JSON.stringify(Object.entries(route).sort()))),
     );
     assert.deepEqual(plain(snapshot.prefixes), plain(batch.prefixes.map(({ record }) => record)));
     assert.deepEqual(plain(snapshot.incidents), plain(batch.incidents.map(({ incident }) => incident)));
@@ -90,7 +96,7 @@ suite('SqliteStore', () => {
     play(pipeline, new Story().announce(10, 1, R, HIJACK).withdraw(20, 1, R));
     pipeline.engine.advance(at(2000));
     pipeline.commit([]);
-    assert.deepEqual(new SqliteStore(db).load().incidents, []);
+    assert.deepEqual(stateOf(db).incidents, []);
     const [{ incident }] = [...listIncidents(db)];
     assert.deepEqual([incident.state, incident.resolvedAt], ['resolved', at(20)]);
   });
@@ -122,14 +128,15 @@ suite('SqliteStore', () => {
     const db = temporaryDatabase(context);
     const { pipeline, batches } = pipelineOn(db);
     play(pipeline, new Story().announce(10, 1, R, HIJACK));
-    const before = new SqliteStore(db).load();
+    const before = stateOf(db);
     const [{ routes, ...batch }] = batches;
-    const orphan = { ...routes[0], session: 99 }; // refers to no session: the foreign key refuses it
+    const [stored] = routes;
+    const orphan = { ...stored, session: 99 }; // refers to no session: the foreign key refuses it
     assert.throws(
       () => new SqliteStore(db).commit({ ...batch, watermark: at(99), routes: [...routes, orphan] }),
       /FOREIGN KEY/,
     );
-    assert.deepEqual(new SqliteStore(db).load(), before);
+    assert.deepEqual(stateOf(db), before);
     assert.equal(rows(db, 'events'), batch.events.length);
   });
 

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { Story } from '../support/event-builder.js';
 import { defaultFigures } from '../../src/detection/figures.js';
 import { parsePrefix } from '../../src/ip/prefix-text.js';
+import { PrefixTrie } from '../../src/ip/prefix-trie.js';
 import { encodeBgp4mpMessage, encodePeerIndexTable, encodeRecord } from '../../src/mrt/writer.js';
 import { type RouteEvent } from '../../src/rib/route-event.js';
 import { type EventBatch, type ReadCounters, readEvents } from '../../src/sources/event-file.js';
@@ -259,6 +260,9 @@ suite('readEvents', () => {
     ),
   );
 
+  const registered = new PrefixTrie<true>();
+  registered.insert(parsePrefix('203.0.113.0/24'), true);
+
   async function eventsOf(chunk: number, content: Uint8Array = bytes) {
     const counters: ReadCounters = { lastRecordAt: null, records: {}, elements: {}, errors: {}, dropped: {} };
     const damage: string[] = [];
@@ -273,7 +277,7 @@ suite('readEvents', () => {
       collector: 'rrc00',
       identity: 'id',
       file: 'updates.gz',
-      related: { isRelated: (prefix) => prefix.toString() === '203.0.113.0/24' },
+      related: registered,
       figures: { ...defaultFigures.order, quiet: defaultFigures.transfer.quiet },
       counters,
       onDamage: (text) => damage.push(text),

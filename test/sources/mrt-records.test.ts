@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { type RecordTest } from '../../src/mrt/record-framer.js';
 import { type InputLoss, readMrtRecords } from '../../src/sources/mrt-records.js';
 import { HABITS, join } from '../dump/records.js';
 import { requires } from '../support/requires.js';
@@ -91,7 +92,7 @@ test('readMrtRecords gives nothing for empty input', async () => {
   assert.deepEqual(await read(new Uint8Array(0)), { records: [], losses: [], unpacked: 0 });
 });
 
-test('readMrtRecords tells a gap between the batches of what lies before and behind it', async () => {
+test('readMrtRecords tells a gap between the records before and behind it', async () => {
   const bytes = join(...PARTS.slice(0, 4), PARTS[4].subarray(0, 20), ...PARTS.slice(5));
   const seen: string[] = [];
   // eslint-disable-next-line @typescript-eslint/require-await -- an async iterable is what is wanted
@@ -102,7 +103,7 @@ test('readMrtRecords tells a gap between the batches of what lies before and beh
     { open },
     { onLoss: ({ kind, offset, bytes: lost }) => seen.push(`${kind} ${offset} ${lost}`) },
   );
-  for await (const batch of reading) seen.push(...batch.map(({ offset }) => String(offset)));
+  for await (const batch of reading) for (const { offset } of batch) seen.push(String(offset));
   const behind = OFFSETS.slice(5).map((offset) => offset - PARTS[4].length + 20);
   assert.deepEqual(seen, [...OFFSETS.slice(0, 4).map(String), `gap ${OFFSETS[4]} 20`, ...behind.map(String)]);
   assert.equal(reading.losses, 1);
@@ -219,4 +220,25 @@ test('readMrtRecords reads the bzip2 blocks behind a damaged one', { skip: requi
   assert.deepEqual(losses.map(({ kind }) => kind)[0], 'compression');
   // All records but those in the first block, and what the seam cuts in two.
   assert.ok(records.length >= copies * PARTS.length - PARTS.length, String(records.length));
+});
+
+test('readMrtRecords asks its test of a record when those before it have been walked: what it says may rest on them', async () => {
+  const order: string[] = [];
+  // eslint-disable-next-line @typescript-eslint/require-await -- an async iterable is what is wanted
+  async function* open(): AsyncGenerator<Uint8Array> {
+    yield join(...PARTS);
+  }
+  const mayConcern = (...[, , , index, offset]: Parameters<RecordTest['mayConcern']>): boolean => {
+    order.push(`asked ${index} ${offset}`);
+    return index % 2 === 0;
+  };
+  const reading = readMrtRecords({ open }, { test: { mayConcern } });
+  for await (const batch of reading) for (const { index } of batch) order.push(`walked ${index}`);
+  // The first record, and the last, which no header follows, are given unasked.
+  const last = PARTS.length - 1;
+  const between = OFFSETS.slice(1, last).flatMap((offset, i) => [
+    `asked ${i + 1} ${offset}`,
+    ...((i + 1) % 2 === 0 ? [`walked ${i + 1}`] : []),
+  ]);
+  assert.deepEqual(order, ['walked 0', ...between, `walked ${last}`]);
 });

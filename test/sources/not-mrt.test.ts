@@ -46,7 +46,7 @@ test('MrtRecords says of a foreign file what it is, and of a damaged one what is
     }
     const told: string[] = [];
     const records = readMrtRecords({ open }, { onLoss: ({ reason }) => told.push(reason) });
-    for await (const batch of records) assert.ok(batch.length > 0);
+    for await (const batch of records) for (const { bytes: record } of batch) assert.ok(record.length > 0);
     return told;
   };
   const [told] = await reasons(ascii('this is a text of some length'));

@@ -1,20 +1,23 @@
 // `dump`: prints what MRT files hold, one element a line, in bgpdump's format or as JSON, or counts only. An input that cannot be read
 // is named and the next one taken (exit 1); bytes that were not interpreted are named and counted (exit 3).
 
+import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { type Argv, type ArgumentsCamelCase, type CommandModule } from 'yargs';
-import { dumpInput, type DumpFormat, type DumpSink, type LossReport } from '../../dump/dump-input.js';
+import { type CountReport, countInputs, countThreads } from '../../dump/count-inputs.js';
+import { dumpInput, failureOf } from '../../dump/dump-input.js';
+import { LinePool } from '../../dump/line-pool.js';
+import { type DumpFormat, type DumpSink, type LossReport } from '../../dump/record-dump.js';
 import { elementFilter, type FilterOptions, type PrefixRelation } from '../../mrt/element-filter.js';
 import { DumpStats } from '../../dump/stats.js';
 import { type Asn, parseAsn } from '../../ip/asn.js';
 import { type Prefix } from '../../ip/prefix.js';
 import { parsePrefix, PrefixSyntaxError } from '../../ip/prefix-text.js';
 import { collectorName } from '../../sources/collector-name.js';
-import { UnsupportedCompressionError } from '../../sources/compression.js';
 import { expandInputs, InputError, type InputFile } from '../../sources/input-files.js';
 import { type CommandArgs, counted, fileTitle, readTextFile } from '../command-line.js';
 import { CliError, ExitCode } from '../exit-code.js';
-import { showProgress } from '../progress.js';
+import { type Progress, showProgress } from '../progress.js';
 import { readRange } from '../time-args.js';
 
 const TYPES = ['announce', 'withdraw', 'rib', 'state', 'open', 'notification', 'keepalive', 'refresh', 'eor'] as const;
@@ -113,35 +116,17 @@ function withExamples<T>(yargs: Argv<T>): Argv<T> {
 
 async function dump(args: Args): Promise<void> {
   refuseContradictions(args);
-  const filter = elementFilter(await filterOptions(args));
+  const conditions = await filterOptions(args);
   const format = args.json && args.format !== 'none' ? 'json' : (args.format ?? 'bgpdump');
   const stats = new DumpStats();
   const progress = showProgress(await inputsOf(args.files));
-  let failed = false;
+  const threads = format === 'none' ? countThreads(progress.inputs) : 1;
+  let failed: boolean;
   try {
-    for (const input of progress.inputs) {
-      const collector = args.collector ?? collectorName(input.location);
-      const losses = new LossPrinter();
-      const onLoss = (loss: LossReport): void => losses.print(loss);
-      try {
-        await dumpInput(input, {
-          format,
-          collector,
-          filter,
-          stats,
-          countAll: args.stats,
-          sink: standardOutput,
-          onLoss,
-          onCorrected,
-        });
-      } catch (error) {
-        if (!(error instanceof InputError || error instanceof UnsupportedCompressionError)) throw error;
-        const name = error instanceof InputError ? '' : `${input.name}: `;
-        process.stderr.write(`peerwatch: ${name}${error.message}\n`);
-        failed = true;
-      }
-      losses.close();
-    }
+    failed =
+      threads > 1
+        ? await countAtOnce(args, threads, progress, conditions, stats)
+        : await dumpInTurn(args, format, progress.inputs, conditions, stats);
   } finally {
     progress.stop();
   }
@@ -149,6 +134,65 @@ async function dump(args: Args): Promise<void> {
   else if (format === 'none') process.stderr.write(`peerwatch: ${stats.summary}\n`);
   if (failed) process.exitCode = ExitCode.failed;
   else if (stats.hasLosses) process.exitCode = ExitCode.damagedInput;
+}
+
+/** One input after the other. @returns true where one could not be read. */
+async function dumpInTurn(
+  args: Args,
+  format: DumpFormat,
+  inputs: readonly InputFile[],
+  conditions: FilterOptions,
+  stats: DumpStats,
+): Promise<boolean> {
+  const filter = elementFilter(conditions);
+  const pool = availableParallelism() > 1 ? new LinePool() : null;
+  let failed = false;
+  try {
+    for (const input of inputs) {
+      const losses = new LossPrinter();
+      const onLoss = (loss: LossReport): void => losses.print(loss);
+      const collector = collectorOf(args, input);
+      const options = { format, collector, filter, stats, countAll: args.stats, sink: standardOutput };
+      const failure = await dumpInput(input, { ...options, ...(pool && { pool }), onLoss, onCorrected }).then(
+        () => null,
+        (error: unknown) => failureOf(input, error),
+      );
+      if (failure !== null) process.stderr.write(`peerwatch: ${failure}\n`);
+      failed ||= failure !== null;
+      losses.close();
+    }
+  } finally {
+    await pool?.close();
+  }
+  return failed;
+}
+
+/** Several inputs at once, which are told of in their order all the same. @returns true where one could not be read. */
+async function countAtOnce(
+  args: Args,
+  threads: number,
+  { inputs, onRead }: Progress,
+  conditions: FilterOptions,
+  stats: DumpStats,
+): Promise<boolean> {
+  const prefixes = conditions.prefixes?.map(String) ?? [];
+  const options = { filter: { ...conditions, prefixes }, countAll: args.stats, maxLosses: SAID_LOSSES };
+  let failed = false;
+  const onReport = (input: InputFile, { counts, losses, moreLosses, corrected, failure }: CountReport): void => {
+    stats.add(counts);
+    const printer = new LossPrinter();
+    for (const loss of losses) printer.print(loss);
+    if (corrected > 0) onCorrected({ input: input.name, records: corrected });
+    if (failure !== null) process.stderr.write(`peerwatch: ${failure}\n`);
+    failed ||= failure !== null;
+    printer.close(moreLosses);
+  };
+  await countInputs(inputs, threads, options, { collectorOf: (input) => collectorOf(args, input), onRead, onReport });
+  return failed;
+}
+
+function collectorOf(args: Args, input: InputFile): string {
+  return args.collector ?? collectorName(input.location);
 }
 
 async function inputsOf(names: readonly string[]): Promise<InputFile[]> {
@@ -186,8 +230,9 @@ class LossPrinter {
     process.stderr.write(`peerwatch: ${input}: ${where}: ${counted(bytes, 'byte')} not interpreted: ${reason}\n`);
   }
 
-  close(): void {
-    const more = this.#count - SAID_LOSSES;
+  /** `others` were not printed, beside those that were too many. */
+  close(others = 0): void {
+    const more = this.#count - SAID_LOSSES + others;
     if (more > 0) {
       const what = counted(more, 'more loss', 'more losses');
       process.stderr.write(`peerwatch: ${this.#last?.input ?? ''}: ${what}, see --stats\n`);

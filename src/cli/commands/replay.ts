@@ -4,6 +4,7 @@
 
 import process from 'node:process';
 import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
+import { boundHeapGrowth } from '../../daemon/heap-growth.js';
 import { replayFiles } from '../../daemon/replay.js';
 import { carryOutResolutions } from '../../daemon/operator-requests.js';
 import { type DetectionFigures } from '../../detection/figures.js';
@@ -13,7 +14,7 @@ import { nothingStored, Pipeline } from '../../pipeline/pipeline.js';
 import { type Database } from '../../registry/database.js';
 import { DatabaseHeldError, lockDatabase } from '../../registry/database-lock.js';
 import { readFileProgress } from '../../registry/files.js';
-import { findIncident, type StoredIncident } from '../../registry/incidents.js';
+import { readMarks, type StoredIncident } from '../../registry/incidents.js';
 import { SqliteStore } from '../../registry/pipeline-store.js';
 import { loadPolicies, registryGeneration } from '../../registry/policies.js';
 import { expandInputs, InputError, type InputFile } from '../../sources/input-files.js';
@@ -73,6 +74,7 @@ export const replayCommand: CommandModule<CommandArgs, ReplayArgs> = {
 };
 
 async function replay(args: ArgumentsCamelCase<ReplayArgs>): Promise<void> {
+  boundHeapGrowth();
   const { detection } = configuration(args.config);
   const inputs = await inputsOf(args.files);
   const outcome: Outcome = { damaged: 0, touched: new Map() };
@@ -143,11 +145,10 @@ async function run(
 
 /** The incidents touched, as they stand now, ordered by openedAt, then id. */
 function incidentsOf({ touched }: Outcome, db: Database | null): StoredIncident[] {
+  const marks = db === null ? new Map<string, never>() : readMarks(db);
   return [...touched.values()]
     .sort((a, b) => a.openedAt - b.openedAt || compareText(a.id, b.id))
-    .map(
-      (incident) => (db === null ? undefined : findIncident(db, incident.id)) ?? { incident, ack: false, muted: false },
-    );
+    .map((incident) => ({ incident, ...(marks.get(incident.id) ?? { ack: false, muted: false }) }));
 }
 
 /** Records, elements and what was left out, on one line. */

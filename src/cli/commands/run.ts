@@ -6,6 +6,7 @@ import { ListenError } from '../../api/server.js';
 import { ConfigError } from '../../daemon/config-error.js';
 import { loadConfig, type LoadedConfig } from '../../daemon/config.js';
 import { Daemon } from '../../daemon/daemon.js';
+import { boundHeapGrowth } from '../../daemon/heap-growth.js';
 import { createLogger } from '../../daemon/log.js';
 import { Shutdown } from '../../daemon/shutdown.js';
 import { type Batch } from '../../pipeline/store.js';
@@ -40,6 +41,7 @@ export interface DaemonTask {
 
 /** Runs a daemon until it is told to stop. */
 export async function runDaemon(args: ArgumentsCamelCase<CommandArgs>, task: DaemonTask): Promise<void> {
+  boundHeapGrowth();
   const { loaded, prepare, announce = () => undefined, onCommit } = task;
   const { level, format } = loaded.config.log;
   const logger = createLogger({ level: args.logLevel ?? level, format, env: process.env });

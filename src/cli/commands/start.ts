@@ -65,6 +65,7 @@ function makeExample(database: string): void {
 async function replayFixtures(args: CommandArgs, daemon: Daemon, signal: AbortSignal): Promise<void> {
   const folder = join(packageFolder(), 'fixtures', 'dumps');
   const inputs = await expandInputs([folder]);
+  if (!(await daemon.restore())) return;
   const { database: db, pipeline, figures } = daemon;
   const printer = new EventPrinter(args);
   let known = 0;

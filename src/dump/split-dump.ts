@@ -1,0 +1,121 @@
+// A large input's lines made by several workers, the same bytes in the same order. Records are only framed here; each chunk's go to a
+// worker, which makes the lines of the ordinary ones. What it leaves is decoded here, in its place. Workers rest on one thing: that no
+// session sends undeclared path identifiers. Where a decoded record raises doubt of that, all that follows is done here, record by record.
+
+import { frameRecord, type RawRecord, type RecordTest } from '../mrt/record-framer.js';
+import { type LinePool } from './line-pool.js';
+import { type LineAnswer, type LineSlot } from './line-slot.js';
+import { type RecordDump, type RecordTaker } from './record-dump.js';
+
+/** A slot that a worker has in hand. */
+interface Job {
+  readonly slot: LineSlot;
+  readonly answer: Promise<LineAnswer>;
+}
+
+/** Takes an input's records in place of `dump`, and has the lines of most made by `pool`. */
+export class SplitDump implements RecordTaker, RecordTest {
+  readonly #dump: RecordDump;
+  readonly #pool: LinePool;
+  readonly #jobs: Job[] = [];
+  /** Filled since the last turn; records go to the last, or to a new one where there is none they could follow. */
+  #slots: LineSlot[] = [];
+  #slot: LineSlot | null = null;
+  #splitting = false;
+  /** Where the record behind the last one collected begins, and where the last one seen did. */
+  #next = 0;
+  #seen = 0;
+
+  constructor(dump: RecordDump, pool: LinePool) {
+    this.#dump = dump;
+    this.#pool = pool;
+  }
+
+  get test(): RecordTest {
+    return this;
+  }
+
+  mayConcern(bytes: Uint8Array, start: number, end: number, index: number, offset: number): boolean {
+    this.#seen = offset;
+    if (!this.#splitting) return this.#dump.test?.mayConcern(bytes, start, end, index, offset) !== false;
+    this.#collect(bytes, start, end, { index, offset });
+    return false;
+  }
+
+  take(raw: RawRecord): void {
+    this.#seen = raw.offset;
+    if (this.#splitting) this.#collect(raw.bytes, 0, raw.bytes.length, raw);
+    else this.#dump.take(raw);
+  }
+
+  async turn(): Promise<void> {
+    await this.#dispatch();
+    await this.#dump.turn();
+    this.#splitting = this.#dump.isAllPlain && this.#seen >= this.#pool.from;
+  }
+
+  async end(): Promise<void> {
+    await this.#dispatch();
+    while (this.#jobs.length > 0) await this.#finish();
+    await this.#dump.end();
+  }
+
+  /** Records go behind the last one, or to a new slot where a gap lies between. */
+  #collect(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    { index, offset }: Pick<RawRecord, 'index' | 'offset'>,
+  ): void {
+    if (this.#slot === null || offset !== this.#next) {
+      this.#slot = this.#pool.takeSlot();
+      this.#slot.begin(index, offset);
+      this.#slots.push(this.#slot);
+    }
+    this.#slot.add(bytes, start, end);
+    this.#next = offset + end - start;
+  }
+
+  /** Gives what was collected to the workers, no more than they should have at once; waits for all of them where doubt was raised. */
+  async #dispatch(): Promise<void> {
+    const slots = this.#slots;
+    this.#slots = [];
+    this.#slot = null;
+    for (const slot of slots) {
+      const answer = this.#pool.run(slot);
+      answer.catch(() => undefined); // told of when its turn comes
+      this.#jobs.push({ slot, answer });
+    }
+    while (this.#jobs.length >= this.#pool.limit) await this.#finish();
+    if (!this.#dump.isAllPlain) while (this.#jobs.length > 0) await this.#finish();
+  }
+
+  /** Waits for the oldest job and puts its text, and what it left over, where they belong. */
+  async #finish(): Promise<void> {
+    const { slot, answer } = this.#jobs.shift()!;
+    const done = await answer;
+    const first = this.#dump.isAllPlain ? this.#takeAnswer(slot, done) : 0;
+    for (let i = first; i < slot.count; i++) this.#takeRecord(slot, i);
+    this.#pool.reuse(slot);
+    await this.#dump.turn();
+  }
+
+  /** @returns how many records of the run were seen to: all, unless one of them raised doubt. */
+  #takeAnswer(slot: LineSlot, { length, left, textBefore }: LineAnswer): number {
+    let from = 0;
+    for (let i = 0; i < left.length; i++) {
+      this.#dump.takeText(slot.text.subarray(from, textBefore[i]));
+      from = textBefore[i];
+      this.#takeRecord(slot, left[i]);
+      if (!this.#dump.isAllPlain) return left[i] + 1;
+    }
+    this.#dump.takeText(slot.text.subarray(from, length));
+    return slot.count;
+  }
+
+  #takeRecord(slot: LineSlot, i: number): void {
+    const { start, end, index, offset } = slot.place(i);
+    if (this.#dump.test?.mayConcern(slot.bytes, start, end, index, offset) === false) return;
+    this.#dump.take(frameRecord(slot.bytes.subarray(start, end), index, offset));
+  }
+}
