@@ -235,7 +235,7 @@ export class Engine {
       this.#noting(() => old.carried.forEach((incident) => this.lifecycle.refresh(incident, event.at)));
       return;
     }
-    this.#store(event, session, null);
+    this.#store(event, session, { before: old, dump: null });
     this.#supersede(event, session);
   }
 
@@ -278,7 +278,7 @@ export class Engine {
       const added = accused ? null : this.#baseline.add(event.prefix, origin);
       if (added !== null) this.#changes.baseline(added);
     }
-    this.#store(event, session, dump);
+    this.#store(event, session, { before: this.routes.get(session, event.prefix, event.pathId), dump });
   }
 
   /** The origin that a bootstrap's cover makes baseline: of an AS_SET the one that would be accused, if any would. */
@@ -289,9 +289,12 @@ export class Engine {
     return isAccused ? accusedOrigin(view.origin) : null;
   }
 
-  /** Stores a route in place of what the session had there, and draws every consequence. `dump` = its RIB dump, null for an UPDATE. */
-  #store(event: AnnounceEvent | RibEntryEvent, session: Session, dump: string | null): void {
-    const before = this.routes.get(session, event.prefix, event.pathId);
+  /** Stores a route in place of what the session had there, `before`, and draws every consequence. `dump` = its RIB dump, null for an UPDATE. */
+  #store(
+    event: AnnounceEvent | RibEntryEvent,
+    session: Session,
+    { before, dump }: { readonly before: StoredRoute | undefined; readonly dump: string | null },
+  ): void {
     const old = before === undefined ? undefined : this.#judge(before);
     const judged = this.#judge(routeOf(event, session, dump));
     if (judged.view.origin.kind === 'unknown') this.counters.unknownOrigin++;

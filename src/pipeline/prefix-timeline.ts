@@ -90,11 +90,12 @@ export class PrefixTimeline {
   /** A session's route changed class. @returns true where the prefix has just lost its last legitimate route. */
   change(policy: PrefixPolicy, change: ClassChange): boolean {
     const record = this.recordOf(policy);
-    const announced = this.isAnnounced(policy);
-    this.#events.push(...changeClass(record.state, policy, change));
+    const { state } = record;
+    const announced = state.active + state.backup > 0;
+    this.#events.push(...changeClass(state, policy, change));
     this.#schedulePathEvent(record);
     this.#changed.add(record);
-    return announced && !this.isAnnounced(policy);
+    return announced && state.active + state.backup === 0;
   }
 
   /** Tells an event that a rule made. */
@@ -144,19 +145,13 @@ export class PrefixTimeline {
 
   /** The start of the oldest bucket or instant still open: no event before it is yet to come. Null = none is open. */
   openSince(): EventTime | null {
-    let since: EventTime | null = null;
+    let since: EventTime = Infinity;
     for (const record of this.#waiting) {
-      const { buckets, hour, state } = record;
-      const times = [
-        ...buckets.map((bucket) => bucket.since),
-        hour?.firstSuppressedAt ?? null,
-        state.pathEventAt.active,
-        state.pathEventAt.backup,
-      ].filter((time) => time !== null);
-      if (times.length === 0) this.#waiting.delete(record);
-      else since = Math.min(since ?? Infinity, ...times);
+      const first = openSince(record);
+      if (first === Infinity) this.#waiting.delete(record);
+      else if (first < since) since = first;
     }
-    return since;
+    return since === Infinity ? null : since;
   }
 
   /** Fires the timer of `key`. @returns false where the key is not one of ours. */
@@ -250,6 +245,14 @@ export class PrefixTimeline {
   static condition(record: PrefixRecord): ReturnType<typeof conditionOf> {
     return conditionOf(record.state);
   }
+}
+
+/** As `PrefixTimeline.openSince`, of one prefix; Infinity where nothing is open. Asked at every commit: no lists. */
+function openSince({ buckets, hour, state }: PrefixRecord): EventTime {
+  const { active, backup } = state.pathEventAt;
+  let since = Math.min(hour?.firstSuppressedAt ?? Infinity, active ?? Infinity, backup ?? Infinity);
+  for (const bucket of buckets) since = Math.min(since, bucket.since);
+  return since;
 }
 
 function bucketKey(record: PrefixRecord, prefix: string): string {

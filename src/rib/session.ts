@@ -34,10 +34,10 @@ export interface Session {
   burst: { readonly since: EventTime; count: number } | null;
 }
 
-/** All sessions ever seen, by key and by address. */
+/** All sessions ever seen, by collector and address. */
 export class SessionTable {
-  readonly #byKey = new Map<string, Session>();
-  readonly #byAddress = new Map<string, Session[]>();
+  // Looked up by texts as they are: to join them into a key costs more than all else that an UPDATE of no prefix does (test/bench, P6).
+  readonly #byAddress = new Map<string, Map<string, Session[]>>();
   readonly #byId = new Map<number, Session>();
   #lastId = 0;
 
@@ -64,7 +64,7 @@ export class SessionTable {
 
   /** As `resolve`, but undefined where the session is new. */
   find(peer: PeerRef): Session | undefined {
-    const exact = this.#byKey.get(sessionKey(peer));
+    const exact = this.#there(peer)?.find(({ peerAs }) => peerAs === peer.peerAs);
     if (exact !== undefined || (peer.peerAs !== 0 && peer.peerAs !== AS_TRANS)) return exact;
     return this.at(peer).reduce<Session | undefined>(
       (best, one) => (best === undefined || one.lastRecordAt > best.lastRecordAt ? one : best),
@@ -73,17 +73,20 @@ export class SessionTable {
   }
 
   /** Every session at a record's (collector, address): the ones a STATE_CHANGE speaks of. None at 0.0.0.0 or ::. */
-  at({ collector, peerAddress }: PeerRef): readonly Session[] {
-    if (isUnspecified(peerAddress)) return [];
-    return this.#byAddress.get(`${collector} ${peerAddress}`) ?? [];
+  at(peer: PeerRef): readonly Session[] {
+    return (isUnspecified(peer.peerAddress) ? undefined : this.#there(peer)) ?? [];
+  }
+
+  #there({ collector, peerAddress }: PeerRef): Session[] | undefined {
+    return this.#byAddress.get(collector)?.get(peerAddress);
   }
 
   #add(session: Session): Session {
-    const address = `${session.collector} ${session.peerAddress}`;
-    this.#byKey.set(sessionKey(session), session);
+    const { collector, peerAddress } = session;
     this.#byId.set(session.id, session);
-    const there = this.#byAddress.get(address);
-    if (there === undefined) this.#byAddress.set(address, [session]);
+    const there = this.#there(session);
+    const ofCollector = this.#byAddress.get(collector) ?? new Map<string, Session[]>();
+    if (there === undefined) this.#byAddress.set(collector, ofCollector.set(peerAddress, [session]));
     else there.push(session);
     this.#lastId = Math.max(this.#lastId, session.id);
     return session;
@@ -97,10 +100,6 @@ export function namesSession({ peerAddress, peerAs }: PeerRef): boolean {
 
 function isUnspecified(address: string): boolean {
   return address === '0.0.0.0' || address === '::';
-}
-
-function sessionKey({ collector, peerAddress, peerAs }: PeerRef): string {
-  return `${collector} ${peerAddress} ${peerAs}`;
 }
 
 function newSession(id: number, { collector, peerAddress, peerAs }: PeerRef, at: EventTime): Session {

@@ -160,9 +160,14 @@ class OpenFile {
   #release(floor: EventTime): void {
     if (floor === this.#floor) return;
     this.#floor = floor;
-    const ready = this.#held.filter((event) => event.order < floor);
+    const ready: RouteEvent[] = [];
+    let held = 0;
+    for (const event of this.#held) {
+      if (event.order < floor) ready.push(event);
+      else this.#held[held++] = event;
+    }
     if (ready.length === 0) return;
-    this.#held = ready.length === this.#held.length ? [] : this.#held.filter((event) => event.order >= floor);
+    this.#held.length = held;
     this.#ready = ready.sort(compareEvents);
     this.#at = 0;
   }

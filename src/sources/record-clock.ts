@@ -15,8 +15,9 @@ export const ORDER_WINDOW: EventTime = 60 * SECOND;
 
 export class RecordClock {
   readonly #figures: ClockFigures;
-  #last: EventTime | null = null;
-  #newest: EventTime | null = null;
+  // Numbers from the start, where null would do: a field that was ever null is a new object at every change.
+  #last: EventTime = Infinity;
+  #newest: EventTime = -Infinity;
   #jump: { readonly at: EventTime; agreed: number } | null = null;
   /** Records whose time was clamped. */
   jumps = 0;
@@ -27,22 +28,22 @@ export class RecordClock {
 
   /** The newest believed time, null before the first record. */
   get newest(): EventTime | null {
-    return this.#newest;
+    return this.#newest === -Infinity ? null : this.#newest;
   }
 
   /** The believed time of the next record, whose own time is `time`. */
   read(time: EventTime): EventTime {
     const at = this.#clamp(time);
     this.#last = at;
-    this.#newest = this.#newest === null ? at : Math.max(this.#newest, at);
+    if (at > this.#newest) this.#newest = at;
     return at;
   }
 
   #clamp(time: EventTime): EventTime {
     const { jumpLimit, jumpConfirmations } = this.#figures;
     const last = this.#last;
-    if (last === null || time <= last + jumpLimit) {
-      this.#jump = null;
+    if (time <= last + jumpLimit) {
+      if (this.#jump !== null) this.#jump = null;
       return time;
     }
     if (this.#jump !== null && Math.abs(time - this.#jump.at) <= jumpLimit) this.#jump.agreed++;

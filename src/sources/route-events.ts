@@ -55,8 +55,8 @@ interface FileSession {
   /** An UPDATE came since the file began; an announcement came since then, or since a quiet gap was told of. */
   heard: boolean;
   announcing: boolean;
-  /** While its next quiet gap is awaited: its last announcement. */
-  awaitedSince: EventTime | null;
+  /** While its next quiet gap is awaited: its last announcement; else `NOT_AWAITED`. */
+  awaitedSince: EventTime;
 }
 
 interface OpenDump {
@@ -92,10 +92,8 @@ export class RouteEventReader {
   /** The record in hand: its number and offset. */
   #record = 0;
   #offset = 0;
-  /** The sessions of messages that were passed over: found without their text. */
-  readonly #byHeader = new WeakMap<PeerHeader, FileSession>();
-  #lastHeader: PeerHeader | null = null;
-  #lastSession: FileSession | null = null;
+  /** The sessions of messages that were passed over, by the slot of their header: found without their text. */
+  readonly #bySlot: ({ readonly header: PeerHeader; readonly session: FileSession } | undefined)[] = [];
 
   constructor(options: RouteEventOptions) {
     this.#options = options;
@@ -190,7 +188,7 @@ export class RouteEventReader {
       const order = this.#clock.newest ?? session.newest;
       emit({ ...this.#head(session, session.newest), kind: 'last-record', order });
       // The next file may go on in the midst of a quiet gap.
-      if (session.active && session.awaitedSince !== null)
+      if (session.active && session.awaitedSince !== NOT_AWAITED)
         emit({ ...this.#head(session, session.awaitedSince + this.#options.figures.quiet), kind: 'quiet', order });
     }
   }
@@ -210,10 +208,10 @@ export class RouteEventReader {
     const still: FileSession[] = [];
     this.#nextQuiet = Infinity;
     for (const session of this.#watched) {
-      if (session.awaitedSince === null) continue;
+      if (session.awaitedSince === NOT_AWAITED) continue;
       const due = session.awaitedSince + this.#options.figures.quiet;
       if (due <= at) {
-        session.awaitedSince = null;
+        session.awaitedSince = NOT_AWAITED;
         session.announcing = false;
         const order = Math.max(session.newest, due, floor); // no record of the session: its own order stays
         emit({ ...this.#head(session, due), kind: 'quiet', order });
@@ -244,9 +242,9 @@ export class RouteEventReader {
     if (plain.length + multi.length + withdrawn.length === 0) return;
     const evidence: RawEvidence = { record: raw.bytes.slice(), peerIndex: null };
     // RFC 4271 section 4.3: a prefix that the message also announces is not withdrawn by it.
-    const kept = new Set([...plain, ...multi].map(nlriKey));
+    const kept = withdrawn.length === 0 ? null : new Set([...plain, ...multi].map(nlriKey));
     for (const nlri of withdrawn) {
-      if (kept.has(nlriKey(nlri))) continue;
+      if (kept!.has(nlriKey(nlri))) continue;
       emit({ ...this.#head(session, at), kind: 'withdraw', prefix: nlri.prefix, pathId: nlri.pathId ?? 0, evidence });
     }
     const groups = [
@@ -290,9 +288,9 @@ export class RouteEventReader {
    * that is asked where the gap is applied.
    */
   #hear(session: FileSession, at: EventTime, announces: boolean, emit: Emit): void {
-    const second = at - (at % SECOND);
-    if (!session.active || second !== session.toldAt || (announces && !session.announcing)) {
-      session.toldAt = second;
+    const told = at >= session.toldAt && at < session.toldAt + SECOND;
+    if (!session.active || !told || (announces && !session.announcing)) {
+      session.toldAt = at - (at % SECOND);
       emit(
         announces ? activeEvent(this.#head(session, at)) : { ...this.#head(session, at), kind: 'active', announces },
       );
@@ -304,9 +302,10 @@ export class RouteEventReader {
   }
 
   #watch(session: FileSession, at: EventTime): void {
-    if (session.awaitedSince === null) this.#watched.push(session);
+    if (session.awaitedSince === NOT_AWAITED) this.#watched.push(session);
     session.awaitedSince = at;
-    this.#nextQuiet = Math.min(this.#nextQuiet, at + this.#options.figures.quiet);
+    const due = at + this.#options.figures.quiet;
+    if (due < this.#nextQuiet) this.#nextQuiet = due;
   }
 
   #beginDump(peers: readonly PeerAddress[] | null, at: EventTime, emit: Emit): void {
@@ -372,23 +371,23 @@ export class RouteEventReader {
         toldAt: -Infinity,
         heard: false,
         announcing: false,
-        awaitedSince: null,
+        awaitedSince: NOT_AWAITED,
       };
       this.#sessions.set(key, session);
     }
-    session.newest = Math.max(session.newest, at);
+    if (at > session.newest) session.newest = at;
     return session;
   }
 
   #sessionOf(header: PeerHeader, at: EventTime): FileSession {
-    const last = header === this.#lastHeader ? this.#lastSession : null;
-    const session = last ?? this.#byHeader.get(header) ?? this.#session(header.peerAddress, header.peerAs, at);
-    if (last === null) {
-      this.#byHeader.set(header, session);
-      this.#lastHeader = header;
-      this.#lastSession = session;
+    const known = this.#bySlot[header.slot];
+    if (known?.header === header) {
+      const { session } = known;
+      if (at > session.newest) session.newest = at;
+      return session;
     }
-    if (at > session.newest) session.newest = at;
+    const session = this.#session(header.peerAddress, header.peerAs, at);
+    this.#bySlot[header.slot] = { header, session };
     return session;
   }
 
@@ -420,6 +419,7 @@ interface DumpEntry {
 }
 
 const ESTABLISHED = 6;
+const NOT_AWAITED: EventTime = -Infinity;
 const NO_NLRI: readonly Nlri[] = [];
 /** Sorts behind every address. */
 const AFTER_ALL_PEERS = '~';

@@ -20,7 +20,7 @@ import { RecordFramer } from '../../src/mrt/record-framer.js';
 import { DecodeError } from '../../src/wire/decode-error.js';
 import { unpack } from '../mrt/records.js';
 import { sharedData } from '../support/requires.js';
-import { makeUpdateStream, randomWords } from './update-stream.js';
+import { drawWatched, makeUpdateStream, randomWords } from './update-stream.js';
 
 /** A corpus on disk. */
 export interface Corpus {
@@ -38,11 +38,18 @@ export async function makeCorpus(folder: string, { quick, times }: { quick: bool
 
 async function corpusBytes(quick: boolean): Promise<Uint8Array> {
   const mrt = join(sharedData, 'mrt');
-  if (quick || !existsSync(mrt)) return Buffer.concat(makeUpdateStream(quick ? 20_000 : 400_000, 1));
+  if (quick || !existsSync(mrt)) return Buffer.concat([...makeUpdateStream(quick ? 20_000 : 400_000, 1)]);
   const files = readdirSync(mrt).filter((name) => name.includes('updates'));
   const parts: Uint8Array[] = [];
   for (const file of files.sort()) parts.push(await unpack(join(mrt, file)));
   return Buffer.concat(parts);
+}
+
+/** An hour of a feed of which 1 in 100 elements is of the prefixes that `watchedPath` lists: made, since no real file is so. */
+export function makeFeed(path: string, watchedPath: string, quick: boolean): Corpus {
+  const watched = drawWatched(10_000, 1);
+  writeFileSync(watchedPath, `${watched.map(String).join('\n')}\n`);
+  return corpusFile(path, [...makeUpdateStream(quick ? 20_000 : 1_500_000, 1, watched)]);
 }
 
 function corpusFile(path: string, parts: readonly Uint8Array[]): Corpus {

@@ -36,7 +36,7 @@ async function measureCorpus(): Promise<void> {
   const wanted = drawPrefixes(once, join(folder, 'wanted.txt'), { count: 10_000, seed: 1 });
   console.log(`${long.megabytes.toFixed(0)} MB of updates`);
   for (const { name, work, measure } of TARGETS.filter(isAsked)) {
-    const found = await measure({ folder, runs, once, long, wanted });
+    const found = await measure({ folder, runs, quick, once, long, wanted });
     const memory = found === null ? '' : `${(found.ours.peakKilobytes / 1024).toFixed(0)} MiB`;
     const speed = found === null ? '' : `${found.megabytesPerSecond.toFixed(1)} MB/s`;
     console.log(

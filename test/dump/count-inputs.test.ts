@@ -18,7 +18,7 @@ import { fileInput, type InputFile } from '../../src/sources/input-files.js';
 /** Plain, compressed, damaged twice, empty, no MRT at all, an unknown compression, and one that is not there. */
 function makeInputs(t: Parameters<typeof temporaryFolder>[0]): readonly InputFile[] {
   const folder = temporaryFolder(t);
-  const records = makeUpdateStream(600, 7);
+  const records = [...makeUpdateStream(600, 7)];
   const whole = Buffer.concat(records);
   const torn = Buffer.concat([
     ...records.slice(0, 10),
