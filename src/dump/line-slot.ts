@@ -33,7 +33,7 @@ export interface LineAnswer {
   readonly text?: Uint8Array;
 }
 
-/** A run of records of one input, without a gap between them, in memory that is used again for the next. */
+/** A run of records of one input, in memory that is used again for the next. Gaps may lie between them: each has its offset. */
 export class LineSlot {
   readonly number: number;
   #bytes = sharedBytes(ROOM);
@@ -46,9 +46,9 @@ export class LineSlot {
   #source: Uint8Array | null = null;
   #from = 0;
   #to = 0;
-  /** Number and offset of the first record in the input. */
+  /** Number of the first record in the input, and where each begins there. */
   #index = 0;
-  #offset = 0;
+  #offsets: number[] = [];
 
   constructor(number: number) {
     this.number = number;
@@ -67,18 +67,19 @@ export class LineSlot {
     return this.#text;
   }
 
-  /** Begins a run with the record of that number and offset. */
-  begin(index: number, offset: number): void {
+  /** Begins a run with the record of that number. */
+  begin(index: number): void {
     this.#count = this.#length = 0;
     this.#index = index;
-    this.#offset = offset;
+    this.#offsets = [];
   }
 
   /**
    * Adds the record from `start` to `end` of `bytes`, which must not change until `job` is asked for: records that follow one another are
-   * copied together.
+   * copied together. `offset` is where it begins in the input.
    */
-  add(bytes: Uint8Array, start: number, end: number): void {
+  add(bytes: Uint8Array, start: number, end: number, offset: number): void {
+    this.#offsets.push(offset);
     if (bytes !== this.#source || start !== this.#to) {
       this.#copy();
       this.#source = bytes;
@@ -110,7 +111,7 @@ export class LineSlot {
   /** Where record `i` of the run stands in `bytes`, and which it is in the input. */
   place(i: number): { readonly start: number; readonly end: number; readonly index: number; readonly offset: number } {
     const start = i === 0 ? 0 : this.#ends[i - 1];
-    return { start, end: this.#ends[i], index: this.#index + i, offset: this.#offset + start };
+    return { start, end: this.#ends[i], index: this.#index + i, offset: this.#offsets[i] };
   }
 
   #copy(): void {

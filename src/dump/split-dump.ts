@@ -18,14 +18,12 @@ export class SplitDump implements RecordTaker, RecordTest {
   readonly #dump: RecordDump;
   readonly #pool: LinePool;
   readonly #jobs: Job[] = [];
-  /** Filled since the last turn; records go to the last, or to a new one where there is none they could follow. */
-  #slots: LineSlot[] = [];
+  /** Filled since the last turn. */
   #slot: LineSlot | null = null;
   #splitting = false;
   /** False once a worker left more of a run than it made lines of: RIBs are not for workers. */
   #isWorthIt = true;
-  /** Where the record behind the last one collected begins, and where the last one seen did. */
-  #next = 0;
+  /** Where the last record seen began. */
   #seen = 0;
 
   constructor(dump: RecordDump, pool: LinePool) {
@@ -66,28 +64,24 @@ export class SplitDump implements RecordTaker, RecordTest {
     await this.#dump.end();
   }
 
-  /** Records go behind the last one, or to a new slot where a gap lies between. */
   #collect(
     bytes: Uint8Array,
     start: number,
     end: number,
     { index, offset }: Pick<RawRecord, 'index' | 'offset'>,
   ): void {
-    if (this.#slot === null || offset !== this.#next) {
+    if (this.#slot === null) {
       this.#slot = this.#pool.takeSlot();
-      this.#slot.begin(index, offset);
-      this.#slots.push(this.#slot);
+      this.#slot.begin(index);
     }
-    this.#slot.add(bytes, start, end);
-    this.#next = offset + end - start;
+    this.#slot.add(bytes, start, end, offset);
   }
 
-  /** Gives what was collected to the workers, no more than they should have at once; waits for all of them where there will be no more. */
+  /** Gives what was collected to a worker, none more than it should have at once; waits for all of them where there will be no more. */
   async #dispatch(): Promise<void> {
-    const slots = this.#slots;
-    this.#slots = [];
+    const slot = this.#slot;
     this.#slot = null;
-    for (const slot of slots) {
+    if (slot !== null) {
       const answer = this.#pool.run(slot);
       answer.catch(() => undefined); // told of when its turn comes
       this.#jobs.push({ slot, answer });

@@ -78,12 +78,12 @@ test('LineSlot copies records that follow one another, and those that do not, an
   const slot = new LineSlot(0);
   const bytes = Uint8Array.from({ length: 100 }, (_, i) => i);
   for (let turn = 0; turn < 2; turn++) {
-    slot.begin(7, 1000);
-    slot.add(bytes, 0, 10);
-    slot.add(bytes, 10, 30);
-    slot.add(bytes, 50, 60);
+    slot.begin(7);
+    slot.add(bytes, 0, 10, 1000);
+    slot.add(bytes, 10, 30, 1010);
+    slot.add(bytes, 50, 60, 1030);
     const large = new Uint8Array(3_000_000).fill(9);
-    slot.add(large, 0, large.length);
+    slot.add(large, 0, large.length, 1040);
     const { count } = slot.job();
     assert.equal(count, 4);
     assert.deepEqual(slot.place(2), { start: 30, end: 40, index: 9, offset: 1030 });
@@ -95,7 +95,7 @@ test('LineSlot copies records that follow one another, and those that do not, an
 test('LinePool rejects what is under way when it is closed', async () => {
   const closing = new LinePool({ workers: 1 });
   const slot = closing.takeSlot();
-  slot.begin(0, 0);
+  slot.begin(0);
   const answer = closing.run(slot);
   await Promise.all([assert.rejects(answer, /a worker ended/), closing.close()]);
 });
