@@ -100,7 +100,19 @@ export function chainOfTolerable({ bytes, ended }: Stretch, at: number, near: nu
 /** The first place from `from` up to before `to` where an ordinary header near `near` stands; -1 where there is none. */
 export function findOrdinary(bytes: Uint8Array, from: number, to: number, near: number): number {
   const last = Math.min(to, bytes.length - MRT_HEADER_LENGTH + 1);
+  if (near !== NO_TIME) return findNear(bytes, from, last, near);
   for (let at = from; at < last; at++) if (bytes[at + 4] === 0 && isOrdinary(bytes, at, near)) return at;
+  return -1;
+}
+
+/** The same by the first octet of the time, which hardly any other octet is. */
+function findNear(bytes: Uint8Array, from: number, to: number, near: number): number {
+  const early = Math.max(0, near - NEAR) >>> 24;
+  const late = Math.min(0xffffffff, near + NEAR) >>> 24;
+  for (let at = from; at < to; at++) {
+    const first = bytes[at];
+    if ((first === early || first === late) && bytes[at + 4] === 0 && isOrdinary(bytes, at, near)) return at;
+  }
   return -1;
 }
 

@@ -22,7 +22,7 @@ import {
   isOrdinary,
 } from './plausible-header.js';
 import { lengthAt, MAX_RECORD_LENGTH, MRT_HEADER_LENGTH, NO_TIME, type Stretch, timeAt } from './plausible-header.js';
-import { isMeasured, swallows } from './swallowed-records.js';
+import { isMeasured, isWalked, swallows } from './swallowed-records.js';
 
 export { MAX_RECORD_LENGTH, MRT_HEADER_LENGTH } from './plausible-header.js';
 
@@ -106,7 +106,9 @@ export class RecordFramer {
   /** Where bytes are being given up: since when, and why. */
   #losing: { readonly offset: number; readonly reason: GapReason } | null = null;
   #wanted = 0;
+  /** The gap before the next record to be given: it grows until there is one. */
   #gap: FramingGap | null = null;
+  #isGapClosed = false;
   #totals = { corrected: 0, gaps: 0, lost: 0 };
 
   /** @param test is asked of most records: those that it passes over are counted, and not given. */
@@ -138,20 +140,23 @@ export class RecordFramer {
   /** The next record where it and its successor's header lie in the chunk and are ordinary: no other path is taken by most. */
   #nextInChunk(): RawRecord | null {
     const { chunk, at: first, offset } = this.#queue;
-    const test = this.#extra === 0 ? this.#test : null;
+    const test = this.#extra === 0 && this.#gap === null ? this.#test : null;
     let at = first;
     let near = this.#near;
     while (at + MRT_HEADER_LENGTH <= chunk.length) {
       const end = at + MRT_HEADER_LENGTH + lengthAt(chunk, at) + this.#extra;
       if (end + MRT_HEADER_LENGTH > chunk.length || !isOrdinary(chunk, end, near)) break;
-      if (!isMeasured(chunk, at, end) && swallows(chunk, { start: at, end, extra: this.#extra, near })) break;
-      near = timeAt(chunk, end);
+      const measured = isMeasured(chunk, at, end);
+      if (!measured && this.#swallows(chunk, at, end, near)) break;
       if (test?.mayConcern(chunk, at, end, this.#index, offset + at - first) === false) {
         this.#index++;
+        near = timeAt(chunk, end);
         at = end;
         continue;
       }
-      this.#near = near;
+      // A record that the test passed over was walked by it.
+      if (measured && !isWalked(chunk, at, end) && this.#swallows(chunk, at, end, near)) break;
+      this.#near = timeAt(chunk, end);
       this.#queue.drop(at - first);
       return this.#give(chunk.subarray(at, end));
     }
@@ -172,10 +177,12 @@ export class RecordFramer {
     return this.#give(bytes);
   }
 
-  /** The gap before the record that `next` gave last, or before the end; null where there is none. Told once. */
+  /** The gap before the record that `next` or `flush` gave last, or before the end; null where there is none. Told once. */
   takeGap(): FramingGap | null {
+    if (!this.#isGapClosed && !this.#ended) return null;
     const gap = this.#gap;
     this.#gap = null;
+    this.#isGapClosed = false;
     return gap;
   }
 
@@ -269,10 +276,14 @@ export class RecordFramer {
 
   /** Gives the record up to `end`, or gives it up where it hides others. */
   #giveWhole(bytes: Uint8Array, near: number, end = bytes.length): RawRecord | null {
-    if (!isMeasured(bytes, 0, end) && swallows(bytes, { start: 0, end, extra: this.#extra, near: this.#near }))
-      return this.#lose('torn-record');
+    const isSound = isMeasured(bytes, 0, end) && isWalked(bytes, 0, end);
+    if (!isSound && this.#swallows(bytes, 0, end, this.#near)) return this.#lose('torn-record');
     this.#near = near;
     return this.#give(bytes.subarray(0, end));
+  }
+
+  #swallows(bytes: Uint8Array, start: number, end: number, near: number): boolean {
+    return swallows(bytes, { start, end, extra: this.#extra, near });
   }
 
   #believe(near: number): void {
@@ -341,6 +352,7 @@ export class RecordFramer {
 
   #give(bytes: Uint8Array): RawRecord {
     const { offset } = this.#queue;
+    this.#isGapClosed = this.#gap !== null;
     this.#queue.drop(bytes.length);
     if (bytes.length > MRT_HEADER_LENGTH + lengthAt(bytes, 0)) this.#totals.corrected++;
     return frameRecord(bytes, this.#index++, offset);

@@ -119,15 +119,13 @@ export class MrtRecords implements AsyncIterable<Iterable<RawRecord>> {
   /** What can be framed now. */
   *#batch(idle: boolean): Generator<RawRecord> {
     for (;;) {
-      const record = this.#framer.next();
+      const record = this.#framer.next() ?? (idle ? this.#framer.flush() : null);
       const gap = this.#framer.takeGap();
       if (gap !== null) this.#tellGap(gap);
-      if (record === null) break;
+      if (record === null) return;
       if (this.#foreign !== null && isMrtType(record.type)) this.#foreign = null;
       yield record;
     }
-    const pending = idle ? this.#framer.flush() : null;
-    if (pending !== null) yield pending;
   }
 
   #tellGap(gap: FramingGap): void {
