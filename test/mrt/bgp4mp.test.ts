@@ -165,6 +165,15 @@ for (const [name, type, subtype, reason] of [
   });
 }
 
+test('MrtDecoder skips the old types 0 to 4 and 6 to 10 as data, whatever their subtype (RFC 6396 appendix B)', () => {
+  for (const type of [0, 1, 2, 3, 4, 6, 7, 8, 9, 10]) {
+    for (const subtype of [0, 1, 3, 5]) {
+      const decoded = new MrtDecoder().decode(frameRecord(record(type, subtype, ENDS_V4), 0, 0));
+      assert.equal(decoded.kind === 'skipped' && decoded.reason, 'unsupported-type');
+    }
+  }
+});
+
 test('MrtDecoder skips a BGP message of an unknown type', () => {
   const [decoded] = decodeAll([record(16, 1, `${ENDS_V4} ${MARKER} 0013 09`)]);
   assert.equal(decoded.kind === 'skipped' && decoded.reason, 'bgp-type');
