@@ -27,7 +27,7 @@ test('Mutator gives the same inputs for the same seed', async () => {
 for (const [name, bytes] of foundCases()) {
   test(`MrtDecoder reads or refuses ${name}, which fuzzing found`, () => {
     const oracle = new DecodeOracle();
-    for (let i = 0; i < 8; i++) oracle.check(bytes); // one in eight is printed and written too
+    for (let i = 0; i < 8; i++) oracle.check(bytes); // one in four is printed and written too
     assert.equal(oracle.decoded + oracle.refused, 8);
   });
 }

@@ -1,5 +1,6 @@
 // One fuzzing run in one thread: so many inputs from a seed, each through the oracles; the first failures are kept, made small, and told.
 
+import process from 'node:process';
 import { readCorpus, type Seed } from './corpus.js';
 import { Mutator } from './mutator.js';
 import { DecodeOracle } from './oracle.js';
@@ -30,9 +31,11 @@ export interface FuzzOptions {
 }
 
 const BATCH = 50_000;
-/** One stream for so many inputs: it is as much work as some hundreds. */
-const STREAMS = 2_000;
+/** One stream for so many inputs: it is as much work as some ten. */
+const STREAMS = 100;
 const MOST_FAILURES = 10;
+/** Octets outside of the heap, whose limit the thread has: those of the corpus' files, which are garbage by then, are the most. */
+const MOST_EXTERNAL = 256 << 20;
 
 /** Runs until `inputs` were tried, or `isOver`. */
 export async function fuzz({ seed, inputs, isOver = () => false, onProgress }: FuzzOptions): Promise<Tally> {
@@ -60,6 +63,9 @@ export async function fuzz({ seed, inputs, isOver = () => false, onProgress }: F
         failures.push({ input: new Uint8Array(0), error: `stream ${streams} of seed ${seed}: ${textOf(error)}` });
       }
     }
+    const { external } = process.memoryUsage();
+    if (external > MOST_EXTERNAL)
+      throw new Error(`${external} octets outside of the heap after ${done} inputs of seed ${seed}`);
     onProgress?.(done);
   }
   const { decoded, refused } = oracle;

@@ -14,6 +14,8 @@ import { type Tally } from './fuzz.js';
 
 /** A thread that says nothing for so long hangs in one input. */
 const HANGS_AFTER_MS = 60_000;
+/** The heap of a thread: what one input may take at most, beside the corpus. More ends the thread with an error. */
+const HEAP_MB = 256;
 
 const { values } = parseArgs({
   options: {
@@ -36,7 +38,10 @@ const total = (): number => done.reduce((a, b) => a + b, 0);
 function runWorker(index: number): Promise<Tally> {
   return new Promise((resolve, reject) => {
     const workerData = { seed: seed + index, inputs, until };
-    const worker = new Worker(new URL('worker.js', import.meta.url), { workerData });
+    const worker = new Worker(new URL('worker.js', import.meta.url), {
+      workerData,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+    });
     let heard = Date.now();
     const watch = setInterval(() => {
       if (Date.now() - heard < HANGS_AFTER_MS) return;
@@ -53,10 +58,13 @@ function runWorker(index: number): Promise<Tally> {
   });
 }
 
-const progress = setInterval(() => {
-  const line = `${total()} inputs, ${Math.round(total() / seconds())} a second, ${process.memoryUsage.rss() >> 20} MiB`;
-  if (process.stderr.isTTY) process.stderr.write(`\r${line} `);
-}, 1000);
+const progress = setInterval(
+  () => {
+    const line = `${total()} inputs, ${Math.round(total() / seconds())} a second, ${process.memoryUsage.rss() >> 20} MiB`;
+    process.stderr.write(process.stderr.isTTY ? `\r${line} ` : `${line}\n`);
+  },
+  process.stderr.isTTY ? 1000 : 30_000,
+);
 const tallies = await Promise.all(Array.from({ length: workers }, (_, index) => runWorker(index)));
 clearInterval(progress);
 

@@ -1,9 +1,11 @@
 // A stream of intact records with one damaged stretch: what lies before it and, three records behind it, what lies behind it must be
-// framed, exact to the octet, whatever the damage is; of the few in between none may be invented.
+// framed, exact to the octet, whatever the damage is; of the few in between none may be invented. And whatever the chunks, the records
+// and the gaps between them are the same.
 
+import assert from 'node:assert/strict';
 import { type Mutator } from './mutator.js';
 import { type Random } from './random.js';
-import { frameAll } from '../mrt/records.js';
+import { type Framed, frameAll } from '../mrt/records.js';
 
 /** Records on each side of the damage. */
 const SIDE = 8;
@@ -23,6 +25,8 @@ export function checkStream(random: Random, intact: readonly Uint8Array[], mutat
     (_, i) => new Uint8Array(stream.subarray(i * size, (i + 1) * size)),
   );
   const { records, gaps } = frameAll(chunks);
+  const whole = frameAll([new Uint8Array(stream)]);
+  assert.deepEqual(placesOf({ records, gaps }), placesOf(whole), `in chunks of ${size}`);
   const found = new Map(records.map(({ offset, bytes }) => [offset, bytes.length]));
   let offset = 0;
   for (const [index, bytes] of [...before, damage, ...behind].entries()) {
@@ -33,6 +37,10 @@ export function checkStream(random: Random, intact: readonly Uint8Array[], mutat
   const framed = records.reduce((sum, { bytes }) => sum + bytes.length, 0);
   const lost = gaps.reduce((sum, { bytes }) => sum + bytes, 0);
   if (framed + lost !== stream.length) throw new Error(`${framed} octets framed and ${lost} lost of ${stream.length}`);
+}
+
+function placesOf({ records, gaps }: Pick<Framed, 'records' | 'gaps'>): unknown {
+  return [gaps, records.map(({ offset, bytes }) => [offset, bytes.length])];
 }
 
 /** The record with one time for all, so that headers are near one another. */
