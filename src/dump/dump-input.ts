@@ -27,7 +27,7 @@ export async function dumpInput(input: InputFile, options: DumpOptions): Promise
   const taker: RecordTaker = pool !== undefined && dump.isOfLines ? new SplitDump(dump, pool) : dump;
   const { test } = taker;
   const records = readMrtRecords(input, {
-    onLoss: (loss: InputLoss) => dump.lose(loss.kind, loss),
+    onLoss: (loss: InputLoss) => taker.lose(loss.kind, loss),
     ...(test && { test }),
     ...(signal && { signal }),
   });

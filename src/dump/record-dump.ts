@@ -36,6 +36,9 @@ export interface LossReport {
   readonly reason: string;
 }
 
+/** The same, of the input in hand. */
+export type Loss = Omit<LossReport, 'input' | 'kind'>;
+
 export interface RecordDumpOptions {
   readonly format: DumpFormat;
   readonly collector: string;
@@ -53,6 +56,8 @@ export interface RecordTaker {
   /** What passes over records that are seen to without being taken; null where all are to be taken. */
   readonly test: RecordTest | null;
   take(raw: RawRecord): void;
+  /** Bytes between the records taken last and next were not interpreted. */
+  lose(kind: LossKind, loss: Loss): void;
   /** Called now and then: the time to wait for whoever is slower. */
   turn(): Promise<void>;
   /** All records were taken. */
@@ -118,7 +123,7 @@ export class RecordDump implements RecordTaker {
     if (this.#counter !== null) this.#options.stats.countUndecoded(this.#counter.total);
   }
 
-  lose(kind: LossKind, loss: Omit<LossReport, 'input' | 'kind'>): void {
+  lose(kind: LossKind, loss: Loss): void {
     this.#options.stats.countLoss(kind, loss.bytes);
     this.#options.onLoss({ ...loss, input: this.#name, kind });
   }

@@ -5,7 +5,8 @@
 import { frameRecord, type RawRecord, type RecordTest } from '../mrt/record-framer.js';
 import { type LinePool } from './line-pool.js';
 import { type LineAnswer, type LineSlot } from './line-slot.js';
-import { type RecordDump, type RecordTaker } from './record-dump.js';
+import { type Loss, type RecordDump, type RecordTaker } from './record-dump.js';
+import { type LossKind } from './stats.js';
 
 /** A slot that a worker has in hand. */
 interface Job {
@@ -18,6 +19,8 @@ export class SplitDump implements RecordTaker, RecordTest {
   readonly #dump: RecordDump;
   readonly #pool: LinePool;
   readonly #jobs: Job[] = [];
+  /** Not yet told, since records before them are still to be taken, which may be losses too. */
+  readonly #losses: { readonly kind: LossKind; readonly loss: Loss }[] = [];
   /** Filled since the last turn. */
   #slot: LineSlot | null = null;
   #splitting = false;
@@ -48,6 +51,19 @@ export class SplitDump implements RecordTaker, RecordTest {
     else this.#dump.take(raw);
   }
 
+  lose(kind: LossKind, loss: Loss): void {
+    this.#losses.push({ kind, loss });
+    if (this.#slot === null && this.#jobs.length === 0) this.#tellLosses();
+  }
+
+  /** Tells of the losses before the record that begins at `offset`. */
+  #tellLosses(offset = Infinity): void {
+    while (this.#losses.length > 0 && this.#losses[0].loss.offset < offset) {
+      const { kind, loss } = this.#losses.shift()!;
+      this.#dump.lose(kind, loss);
+    }
+  }
+
   get #goesOn(): boolean {
     return this.#isWorthIt && this.#dump.isAllPlain;
   }
@@ -61,6 +77,7 @@ export class SplitDump implements RecordTaker, RecordTest {
   async end(): Promise<void> {
     await this.#dispatch();
     while (this.#jobs.length > 0) await this.#finish();
+    this.#tellLosses();
     await this.#dump.end();
   }
 
@@ -88,6 +105,7 @@ export class SplitDump implements RecordTaker, RecordTest {
     }
     while (this.#jobs.length >= this.#pool.limit) await this.#finish();
     if (!this.#goesOn) while (this.#jobs.length > 0) await this.#finish();
+    if (this.#jobs.length === 0) this.#tellLosses();
   }
 
   /** Waits for the oldest job and puts its text, and what it left over, where they belong. */
@@ -116,6 +134,7 @@ export class SplitDump implements RecordTaker, RecordTest {
 
   #takeRecord(slot: LineSlot, i: number): void {
     const { start, end, index, offset } = slot.place(i);
+    this.#tellLosses(offset);
     if (this.#dump.test?.mayConcern(slot.bytes, start, end, index, offset) === false) return;
     this.#dump.take(frameRecord(slot.bytes.subarray(start, end), index, offset));
   }

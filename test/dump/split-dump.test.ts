@@ -74,6 +74,25 @@ test('SplitDump writes on behind a gap', async () => {
   await assertSplits(chunked(Buffer.concat(records), 16_384));
 });
 
+// Gaps are found when a chunk is framed, records that cannot be decoded when a worker has answered: gaps were told first.
+test('SplitDump tells of losses in the order of their places, in any chunks', async () => {
+  const records = Array.from({ length: 30 }, (_, second) => longUpdate(second, false));
+  for (const at of [5, 9, 17]) records[at][32] = 0; // the marker (RFC 4271 section 4.1): 12 octets of MRT header and 20 of session before it
+  for (const at of [18, 12, 6]) records.splice(at, 0, new Uint8Array(1000));
+  for (const size of [700, 16_384, 1 << 20]) {
+    const { losses } = await dumpBytes(chunked(Buffer.concat(records), size), {
+      format: 'bgpdump',
+      countAll: false,
+      pool,
+    });
+    assert.deepEqual(
+      losses.map((loss) => /bgp-marker|no record header/.exec(loss)?.[0]),
+      Array.from({ length: 3 }, () => ['bgp-marker', 'no record header']).flat(),
+      `in chunks of ${size}`,
+    );
+  }
+});
+
 test('LineSlot copies records that follow one another, and those that do not, and grows', () => {
   const slot = new LineSlot(0);
   const bytes = Uint8Array.from({ length: 100 }, (_, i) => i);
