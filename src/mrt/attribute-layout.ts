@@ -22,6 +22,8 @@ export class AttributeLayout {
   #seen = 0;
 
   asn4 = false;
+  /** The value of the last attribute. */
+  last = 0;
   origin = 0;
   path = 0;
   pathEnd = 0;
@@ -47,6 +49,7 @@ export class AttributeLayout {
   read(bytes: Uint8Array, start: number, end: number, { asn4, form }: AttributeForm): boolean {
     this.#seen = 0;
     this.asn4 = asn4;
+    this.last = start;
     this.origin = this.path = this.pathEnd = this.nextHop = this.med = this.localPref = 0;
     this.atomicAggregate = this.aggregator = this.communities = this.communitiesEnd = 0;
     this.reachHop = this.reach = this.reachEnd = this.reachSafi = 0;
@@ -58,6 +61,7 @@ export class AttributeLayout {
       if (value > end) return false;
       const type = bytes[at + 1];
       at = value + (extended ? (bytes[at + 2] << 8) | bytes[at + 3] : bytes[at + 2]);
+      this.last = value;
       if (at > end || !this.#attribute(bytes, type, value, at, form)) return false;
     }
     return true;
@@ -71,6 +75,8 @@ export class AttributeLayout {
     }
     const length = end - value;
     switch (type) {
+      case 0: // the length of a record's header, read as an attribute of its body
+        return false;
       case AttributeType.ORIGIN:
         this.origin = value;
         return length === 1;

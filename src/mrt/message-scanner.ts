@@ -9,7 +9,8 @@ import { type Afi, wordAt } from '../ip/address.js';
 import { type AddPathMemory, type SettledMode } from './add-path-memory.js';
 import { Bgp4mpSubtype, BgpSubtype, MrtType } from './codes.js';
 import { type PeerCache } from './peer-cache.js';
-import { MRT_HEADER_LENGTH } from './plausible-header.js';
+import { MRT_HEADER_LENGTH, timeAt } from './plausible-header.js';
+import { mayHide } from './swallowed-records.js';
 
 /** What is wanted, asked of the octets of an NLRI; see `PrefixTrie.isRelatedNlri`. */
 export interface RelatedNlri {
@@ -55,7 +56,8 @@ export class MessageScanner {
   readonly #related: RelatedBySafi;
   readonly #peers: PeerCache;
   readonly #memory: AddPathMemory;
-  /** Of the message in hand: where its session header is, and whether its type declares path identifiers. */
+  /** Of the message in hand: where its record and its session header are, and whether its type declares path identifiers. */
+  #start = 0;
   #header = 0;
   #legacy = false;
   #asn4 = false;
@@ -71,6 +73,7 @@ export class MessageScanner {
   mayConcern(bytes: Uint8Array, start: number, end: number): boolean {
     const subtype = (bytes[start + 6] << 8) | bytes[start + 7];
     const body = start + MRT_HEADER_LENGTH;
+    this.#start = start;
     switch ((bytes[start + 4] << 8) | bytes[start + 5]) {
       case MrtType.BGP4MP:
         return this.#messageConcerns(bytes, body, end, subtype);
@@ -118,6 +121,7 @@ export class MessageScanner {
   #attributesConcern(bytes: Uint8Array, start: number, end: number): boolean {
     let reached = false;
     let unreached = false;
+    let opaque = start; // the last value, where it is stepped over
     let at = start;
     while (at < end) {
       const extended = (bytes[at] & AttributeFlag.EXTENDED_LENGTH) !== 0;
@@ -125,26 +129,30 @@ export class MessageScanner {
       if (value > end) return true;
       const type = bytes[at + 1];
       at = value + (extended ? (bytes[at + 2] << 8) | bytes[at + 3] : bytes[at + 2]);
-      if (at > end) return true;
+      if (at > end || type === 0) return true; // type 0: the length of a record's header, read as an attribute of its body
+      opaque = value;
       if (type === AttributeType.MP_REACH_NLRI) {
         if (reached || at - value < 5) return true;
         reached = true;
         const block = value + 5 + bytes[value + 3];
         if (block > at || this.#multiConcerns(bytes, value, block, at)) return true;
+        opaque = at;
       } else if (type === AttributeType.MP_UNREACH_NLRI) {
         if (unreached || at - value < 3) return true;
         unreached = true;
         if (this.#multiConcerns(bytes, value, value + 3, at)) return true;
+        opaque = at;
       }
     }
-    return false;
+    return mayHide(bytes, opaque, end, timeAt(bytes, this.#start));
   }
 
   /** The block from `start` to `end` of the family at `family`. Families that are not decoded have no prefixes. */
   #multiConcerns(bytes: Uint8Array, family: number, start: number, end: number): boolean {
     const afi = (bytes[family] << 8) | bytes[family + 1];
     const safi = bytes[family + 2];
-    if (start === end || !isDecodedFamily(afi, safi)) return false;
+    if (start === end) return false;
+    if (!isDecodedFamily(afi, safi)) return mayHide(bytes, start, end, timeAt(bytes, this.#start));
     return this.#blockConcerns(bytes, start, end, afi, safi);
   }
 

@@ -12,7 +12,8 @@ import { type AddPathMemory } from './add-path-memory.js';
 import { Bgp4mpSubtype, BgpSubtype, MrtType } from './codes.js';
 import { type RelatedNlri } from './message-scanner.js';
 import { type PeerCache, type PeerHeader } from './peer-cache.js';
-import { MRT_HEADER_LENGTH } from './plausible-header.js';
+import { MRT_HEADER_LENGTH, timeAt } from './plausible-header.js';
+import { mayHide } from './swallowed-records.js';
 
 /** Octets of marker, length and type, and of a KEEPALIVE. */
 const HEADER = 19;
@@ -51,6 +52,7 @@ export class MessageSurvey {
   readonly #related: RelatedNlri;
   readonly #peers: PeerCache;
   readonly #memory: AddPathMemory;
+  #start = 0;
   #asn4 = false;
   #declared = false;
 
@@ -64,6 +66,7 @@ export class MessageSurvey {
   isOrdinary(bytes: Uint8Array, start: number, end: number): boolean {
     const subtype = (bytes[start + 6] << 8) | bytes[start + 7];
     const body = start + MRT_HEADER_LENGTH;
+    this.#start = start;
     this.announced = this.withdrawn = 0;
     this.announces = false;
     switch ((bytes[start + 4] << 8) | bytes[start + 5]) {
@@ -121,6 +124,7 @@ export class MessageSurvey {
   #ordinaryAttributes(bytes: Uint8Array, start: number, end: number): number {
     let seen = 0;
     let seenHigh = 0;
+    let opaque = start; // the last value, where it is stepped over
     let at = start;
     while (at < end) {
       const extended = (bytes[at] & AttributeFlag.EXTENDED_LENGTH) !== 0;
@@ -134,8 +138,9 @@ export class MessageSurvey {
       if (type < 32) seen |= bit;
       else seenHigh |= bit;
       if (!this.#isOrdinaryAttribute(type, bytes, value, at)) return -1;
+      opaque = type === AttributeType.MP_REACH_NLRI || type === AttributeType.MP_UNREACH_NLRI ? at : value;
     }
-    return seen;
+    return mayHide(bytes, opaque, end, timeAt(bytes, this.#start)) ? -1 : seen;
   }
 
   #isOrdinaryAttribute(type: number, bytes: Uint8Array, start: number, end: number): boolean {

@@ -259,6 +259,7 @@ export class RecordFramer {
     const near = this.#near;
     const tolerable = chainOfTolerable(stretch, said, near);
     if (tolerable !== BROKEN) return tolerable > 0 ? tolerable : -said;
+    if (isMeasured(stretch.bytes, 0, said)) return 0; // it says twice where it ends
     const at = said + SHORT_BY;
     // Four octets that are a time are what is left of a torn header: then this record alone is not called short.
     for (const extra of isNear(stretch.bytes, said, near) ? [SHORT_BY] : [SHORT_BY, 0]) {

@@ -7,7 +7,7 @@ import { isSoundAttribute } from '../bgp/attribute-soundness.js';
 import { AttributeFlag, AttributeType, MessageType } from '../bgp/codes.js';
 import { wordAt } from '../ip/address.js';
 import { MrtType } from './codes.js';
-import { findOrdinary, lengthAt, MRT_HEADER_LENGTH, timeAt } from './plausible-header.js';
+import { findOrdinary, isOrdinary, lengthAt, MRT_HEADER_LENGTH, timeAt } from './plausible-header.js';
 
 /**
  * True where within the record from `start` to `end` records stand that end exactly with it, each `extra` octets longer than it says.
@@ -42,9 +42,9 @@ export function isMeasured(bytes: Uint8Array, start: number, end: number): boole
   const subtype = bytes[start + 7];
   switch (bytes[start + 5]) {
     case MrtType.BGP4MP:
-      return isMeasuredMessage(bytes, start + MRT_HEADER_LENGTH, end, subtype);
+      return isMeasuredMessage(bytes, start, start + MRT_HEADER_LENGTH, end);
     case MrtType.BGP4MP_ET:
-      return isMeasuredMessage(bytes, start + MRT_HEADER_LENGTH + 4, end, subtype);
+      return isMeasuredMessage(bytes, start, start + MRT_HEADER_LENGTH + 4, end);
     case MrtType.TABLE_DUMP_V2:
       return isCounted(bytes, start, end);
     case MrtType.TABLE_DUMP: {
@@ -75,11 +75,47 @@ export function isWalked(bytes: Uint8Array, start: number, end: number): boolean
   }
 }
 
+/** Octets of a marker (RFC 4271 section 4.1), and of the shortest and the longest STATE_CHANGE. */
+const [MARKER, SHORTEST_STATE, LONGEST_STATE] = [16, 32, 64] as const;
+
+/**
+ * True where another record may begin in a value, from `start` to `end`, that is stepped over. To be asked of the last attribute by
+ * whoever walks through a record in front of the framer's last look at it (`RecordTest`): where the record was cut short inside it, the
+ * lengths before it are sound, and the value may end where whole records do that make up for the cut. What they cannot be without is
+ * looked for: a marker, or the two states that a STATE_CHANGE ends with; so 15 in 16 octets are not read.
+ *
+ * @param near the seconds of the record.
+ */
+export function mayHide(bytes: Uint8Array, start: number, end: number, near: number): boolean {
+  if (end - start < SHORTEST_STATE) return false;
+  for (let at = start + MARKER - 1; at < end; at += MARKER)
+    if (bytes[at] === 0xff && isInMarker(bytes, at, start, end)) return true;
+  if ((wordAt(bytes, end - 4) & 0xfff0fff0) !== 0) return false;
+  return findOrdinary(bytes, Math.max(start, end - LONGEST_STATE), end - SHORTEST_STATE + 1, near) >= 0;
+}
+
+function isInMarker(bytes: Uint8Array, at: number, start: number, end: number): boolean {
+  let [from, to] = [at, at];
+  while (from > start && bytes[from - 1] === 0xff) from--;
+  while (to < end && bytes[to] === 0xff) to++;
+  return to - from >= MARKER;
+}
+
 /** BGP4MP: the length of the BGP message, or of a STATE_CHANGE, whose two states stand where the message would. */
-function isMeasuredMessage(bytes: Uint8Array, body: number, end: number, subtype: number): boolean {
+function isMeasuredMessage(bytes: Uint8Array, start: number, body: number, end: number): boolean {
+  const subtype = bytes[start + 7];
   const message = messageAt(bytes, body, subtype);
+  if (message - body > 24 && areNoAddresses(bytes, message, timeAt(bytes, start))) return false;
   if (isStateChange(subtype)) return message + 4 === end;
   return message + 18 <= end && message + u16(bytes, message + 16) === end;
+}
+
+/**
+ * Whether IPv6 addresses, with the message at `message` behind them, are a record's in truth: where a record was cut short in front
+ * of them, a whole one between IPv4 addresses has its message in the same place, and what is measured is that one's.
+ */
+function areNoAddresses(bytes: Uint8Array, message: number, near: number): boolean {
+  return isOrdinary(bytes, message - 32, near) || isOrdinary(bytes, message - 28, near);
 }
 
 /** Where the session header that begins at `body` ends. */

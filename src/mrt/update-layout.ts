@@ -9,7 +9,8 @@ import { AttributeLayout } from './attribute-layout.js';
 import { Bgp4mpSubtype, BgpSubtype, MrtType } from './codes.js';
 import { hasMarker } from './message-scanner.js';
 import { type PeerCache, type PeerHeader } from './peer-cache.js';
-import { MRT_HEADER_LENGTH } from './plausible-header.js';
+import { MRT_HEADER_LENGTH, timeAt } from './plausible-header.js';
+import { mayHide } from './swallowed-records.js';
 
 /** Octets of marker, length and type. */
 const HEADER = 19;
@@ -36,6 +37,9 @@ export class UpdateLayout {
   withdrawnEnd = 0;
   announced = 0;
   announcedEnd = 0;
+  /** Seconds of the record. */
+  #near = 0;
+
   constructor({ peers, memory }: LayoutState) {
     this.#peers = peers;
     this.#memory = memory;
@@ -43,6 +47,7 @@ export class UpdateLayout {
 
   /** Reads the record from `start` to `end` of `bytes`. `other`: it is no UPDATE or KEEPALIVE of a peer, or not an ordinary one. */
   read(bytes: Uint8Array, start: number, end: number): LayoutAnswer {
+    this.#near = timeAt(bytes, start);
     const type = (bytes[start + 4] << 8) | bytes[start + 5];
     const subtype = (bytes[start + 6] << 8) | bytes[start + 7];
     if (type === MrtType.BGP) return subtype === BgpSubtype.UPDATE ? this.#legacy(bytes, start, end) : 'other';
@@ -84,8 +89,15 @@ export class UpdateLayout {
       this.#isOrdinaryBlock(bytes, start + 2, attributes, familyKey(1, 1)) &&
       this.#isOrdinaryBlock(bytes, nlri, end, familyKey(1, 1)) &&
       this.attributes.read(bytes, attributes + 2, nlri, { asn4: this.session.asn4, form: 'update' }) &&
-      this.#areOrdinaryBlocks(bytes)
+      this.#areOrdinaryBlocks(bytes) &&
+      this.#isWhole(bytes, nlri)
     );
+  }
+
+  /** Whether no record hides in the last attribute, unless that is walked through, as decoded NLRI are. `end`: of the attributes. */
+  #isWhole(bytes: Uint8Array, end: number): boolean {
+    const { last, reachEnd, unreachEnd } = this.attributes;
+    return reachEnd === end || unreachEnd === end || !mayHide(bytes, last, end, this.#near);
   }
 
   /** The blocks inside the attributes. */

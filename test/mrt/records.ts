@@ -6,7 +6,13 @@ import Bzip2 from '@foxglove/wasm-bz2';
 import { type MrtElement } from '../../src/mrt/element.js';
 import { elementsOf } from '../../src/mrt/elements.js';
 import { type MrtRecord, MrtDecoder } from '../../src/mrt/record.js';
-import { type FramerEnd, type FramingGap, type RawRecord, RecordFramer } from '../../src/mrt/record-framer.js';
+import {
+  type FramerEnd,
+  type FramingGap,
+  type RawRecord,
+  RecordFramer,
+  type RecordTest,
+} from '../../src/mrt/record-framer.js';
 
 /** What a framer makes of an input. */
 export interface Framed {
@@ -15,9 +21,9 @@ export interface Framed {
   readonly end: FramerEnd;
 }
 
-/** All records of the chunks, with bytes of their own, and what was given up. */
-export function frameAll(chunks: readonly Uint8Array[]): Framed {
-  const framer = new RecordFramer();
+/** All records of the chunks, with bytes of their own, and what was given up; but for records that `passes` passes over. */
+export function frameAll(chunks: readonly Uint8Array[], passes: RecordTest | null = null): Framed {
+  const framer = new RecordFramer(passes);
   const [records, gaps]: [RawRecord[], FramingGap[]] = [[], []];
   const drain = (): void => {
     for (;;) {

@@ -6,6 +6,9 @@ import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { encodeUpdate, type UpdateParts } from '../../src/bgp/message-encoder.js';
 import { Prefix } from '../../src/ip/prefix.js';
+import { MrtDecoder } from '../../src/mrt/record.js';
+import { type RecordTest } from '../../src/mrt/record-framer.js';
+import { UpdateLayout } from '../../src/mrt/update-layout.js';
 import { encodeBgp4mpMessage } from '../../src/mrt/writer.js';
 import { chunked, type Framed, frameAll } from './records.js';
 
@@ -60,6 +63,35 @@ function messageOf(update: UpdateParts): Uint8Array {
   const body = encodeUpdate(update, { asn4: true, addPath: false });
   const length = 19 + body.length;
   return Uint8Array.from([...Array<number>(16).fill(255), length >>> 8, length & 255, 2, ...body]);
+}
+
+/** All that walk through messages in front of the decoder, wanting no prefix: they pass over whatever is ordinary. */
+function walkers(): readonly (readonly [string, RecordTest])[] {
+  const nothing = { isRelatedNlri: () => false };
+  const decoder = new MrtDecoder();
+  const survey = decoder.messageSurvey(nothing);
+  const layout = new UpdateLayout(decoder.state);
+  return [
+    ['MessageScanner', decoder.scanner(nothing)],
+    ['MessageSurvey', { mayConcern: (bytes, start, end) => !survey.isOrdinary(bytes, start, end) }],
+    ['UpdateLayout', { mayConcern: (bytes, start, end) => layout.read(bytes, start, end) === 'other' }],
+  ];
+}
+
+/** Updates with a long last attribute, and each with a shorter one that ends alike. */
+function* endingAlike(): Generator<readonly [long: UpdateParts, short: UpdateParts]> {
+  const path = { origin: 0, asPath: [{ type: 2 as const, asns: [64512, 64500] }] };
+  const ipv4 = { attributes: { ...path, nextHop: '192.0.2.1' }, announced: [{ prefix: Prefix.of('203.0.113.0/24') }] };
+  const nlri = [{ prefix: Prefix.of('2001:db8::/32') }];
+  const ipv6 = { attributes: path, mpReach: { afi: 2 as const, safi: 1, nextHop: '2001:db8::1', nlri } };
+  const vpn = { attributes: path, mpReach: { afi: 1 as const, safi: 128, nextHop: '192.0.2.1', nlri: [] } };
+  for (const n of [30, 50, 70]) {
+    const communities = Array.from({ length: 3 * n }, (_, i) => 64512 * 65536 + i);
+    const largeCommunities = Array.from({ length: n }, (_, i): [number, number, number] => [64512, 1, i]);
+    yield [{ ...ipv4, attributes: { ...ipv4.attributes, communities } }, ipv4];
+    yield [{ ...ipv6, attributes: { ...path, largeCommunities } }, ipv6];
+    yield [{ attributes: { ...path, communities } }, vpn];
+  }
 }
 
 function join(parts: readonly Uint8Array[]): Uint8Array {
@@ -175,6 +207,45 @@ suite('RecordFramer behind damage', () => {
         assert.equal(records.length, hidden + 3);
       }
     }
+  });
+
+  // Who walks through a message steps over values: its lengths were sound, so that it was passed over before the framer looked into it.
+  for (const [name, walker] of walkers()) {
+    test(`${name} leaves a record that is cut inside its last attribute, and made up for, to the framer`, () => {
+      for (const [long, short] of endingAlike()) {
+        const whole = encodeBgp4mpMessage({ ...SESSION, message: messageOf(long) });
+        const hidden = encodeBgp4mpMessage({ ...SESSION, message: messageOf(short) });
+        const torn = whole.subarray(0, whole.length - hidden.length);
+        const bytes = join([hidden, torn, hidden, hidden, hidden]);
+        for (const chunks of [[bytes], chunked(bytes, 100)]) {
+          const { gaps, end } = frameAll(chunks, walker);
+          assert.deepEqual(gaps, [{ offset: hidden.length, bytes: torn.length, reason: 'torn-record' }]);
+          assert.equal(end.records, 4);
+        }
+      }
+    });
+  }
+
+  // Between IPv6 addresses a message stands 24 octets further on: the next record's, between IPv4 addresses, stood there, as long as due.
+  test('RecordFramer finds a record of IPv4 addresses behind one of IPv6 addresses that is cut in front of them', () => {
+    const ends = { peerAddress: '2001:db8::1', localAddress: '2001:db8::2' };
+    for (const asn4 of [true, false]) {
+      const torn = encodeBgp4mpMessage({ ...SESSION, ...ends, asn4, message: { kind: 'keepalive' } });
+      const next = encodeBgp4mpMessage({ ...SESSION, asn4, message: { kind: 'keepalive' } });
+      const cut = torn.length - next.length;
+      const { records, gaps } = framed(next, torn.subarray(0, cut), next, next, next);
+      assert.deepEqual(gaps, [{ offset: next.length, bytes: cut, reason: 'torn-record' }]);
+      assert.equal(records.length, 4);
+    }
+  });
+
+  // They were taken for octets that the header does not count: part of the record, and nobody heard of what they were left of.
+  test('RecordFramer gives up four octets behind a record that is as long as its message says', () => {
+    const keepalive = encodeBgp4mpMessage({ ...SESSION, message: { kind: 'keepalive' } });
+    const { records, gaps } = framed(A, keepalive, Uint8Array.of(0, 5, 0, 6), B, C, D);
+    assert.deepEqual(gaps, [{ offset: 62 + keepalive.length, bytes: 4, reason: 'implausible-header' }]);
+    assert.deepEqual(records[1], [62, keepalive.length]);
+    assert.equal(records.length, 5);
   });
 
   // The other file's times are far from this one's, so that its headers were not looked for inside the record cut by the splice.
