@@ -105,7 +105,7 @@ function isInMarker(bytes: Uint8Array, at: number, start: number, end: number): 
 function isMeasuredMessage(bytes: Uint8Array, start: number, body: number, end: number): boolean {
   const subtype = bytes[start + 7];
   const message = messageAt(bytes, body, subtype);
-  if (message - body > 24 && areNoAddresses(bytes, message, timeAt(bytes, start))) return false;
+  if (message - body > 24 && areNoAddresses(bytes, message, start)) return false;
   if (isStateChange(subtype)) return message + 4 === end;
   return message + 18 <= end && message + u16(bytes, message + 16) === end;
 }
@@ -114,8 +114,10 @@ function isMeasuredMessage(bytes: Uint8Array, start: number, body: number, end: 
  * Whether IPv6 addresses, with the message at `message` behind them, are a record's in truth: where a record was cut short in front
  * of them, a whole one between IPv4 addresses has its message in the same place, and what is measured is that one's.
  */
-function areNoAddresses(bytes: Uint8Array, message: number, near: number): boolean {
-  return isOrdinary(bytes, message - 32, near) || isOrdinary(bytes, message - 28, near);
+function areNoAddresses(bytes: Uint8Array, message: number, start: number): boolean {
+  const first = bytes[start]; // of the time: hardly any address has it there
+  if (bytes[message - 32] === first && isOrdinary(bytes, message - 32, timeAt(bytes, start))) return true;
+  return bytes[message - 28] === first && isOrdinary(bytes, message - 28, timeAt(bytes, start));
 }
 
 /** Where the session header that begins at `body` ends. */
