@@ -71,6 +71,8 @@ export class HeldEvents {
     if (this.#lane === this.#lanes.length) {
       this.#head = undefined;
       this.#ready = [];
+      this.#lanes = [];
+      this.#lane = 0;
       return;
     }
     const place = this.#lanes[this.#lane].events[this.#at];
