@@ -75,7 +75,7 @@ suite('loadReference', () => {
     assert.deepEqual(data.vrps?.all.map(formatVrp), ['203.0.112.0/23-24 AS64496', '203.0.113.128/25-26 AS64511']);
     assert.equal(data.aspas?.authorization(64496, 64500), 'provider');
     assert.equal(data.relationships?.of(64496, 64500), 'provider');
-    assert.equal(data.relationships?.of(64500, 64501), 'peer');
+    assert.equal(data.relationships.of(64500, 64501), 'peer');
     assert.deepEqual(faults, []);
   });
 
