@@ -52,7 +52,7 @@ function isSoundPath(bytes: Uint8Array, start: number, end: number, octets: numb
   while (at < end) {
     const type = bytes[at];
     const next = at + 2 + bytes[at + 1] * octets;
-    if (type < 1 || type > 4 || next > end || next === at + 2) return false;
+    if (end - at < 2 || type < 1 || type > 4 || next > end || next === at + 2) return false;
     at = next;
   }
   return true;

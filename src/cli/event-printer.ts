@@ -9,6 +9,9 @@ import { type Engine } from '../pipeline/engine.js';
 import { ORDER_WINDOW } from '../sources/record-clock.js';
 import { printText } from './command-line.js';
 
+/** A RIB dump announces every registered prefix in one instant. */
+const LINES_AT_ONCE = 500;
+
 export class EventPrinter {
   readonly #json: boolean;
   #held: PrefixEvent[] = [];
@@ -31,7 +34,13 @@ export class EventPrinter {
     const ready = this.#held.filter((event) => event.at < time).sort(comparePrefixEvents);
     if (ready.length === 0) return;
     this.#held = this.#held.filter((event) => event.at >= time);
-    printText(ready.map((event) => `${this.#json ? eventLine(event) : eventText(event)}\n`).join(''));
+    for (let at = 0; at < ready.length; at += LINES_AT_ONCE)
+      printText(
+        ready
+          .slice(at, at + LINES_AT_ONCE)
+          .map((event) => `${this.#json ? eventLine(event) : eventText(event)}\n`)
+          .join(''),
+      );
   }
 }
 

@@ -43,7 +43,18 @@ export async function runProgram(line: readonly string[]): Promise<void> {
   const loaders = named === undefined ? Object.values(COMMANDS) : [COMMANDS[named]];
   let program = globalOptions(yargs(literals(args)), args);
   for (const load of loaders) program = program.command((await load()) as CommandModule);
+  withoutCachedHelp(program);
   await program.parseAsync();
+}
+
+/** yargs renders the help of every command that it runs, for a failure to show; ours shows none, and to measure its text costs 30 ms. */
+function withoutCachedHelp(program: Argv): void {
+  (program as unknown as YargsInternals).getInternalMethods().getUsageInstance().cacheHelpMessage = () => undefined;
+}
+
+/** What of yargs has no type. */
+interface YargsInternals {
+  getInternalMethods(): { getUsageInstance(): { cacheHelpMessage: () => void } };
 }
 
 function globalOptions(program: Argv, args: readonly string[]): Argv {

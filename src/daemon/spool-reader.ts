@@ -17,6 +17,7 @@ import { type EventBatch, type ReadCounters, readEvents } from '../sources/event
 import { type FileIdentity, identifyFile } from '../sources/file-identity.js';
 import { FileReplacedError } from '../sources/growing-file.js';
 import { fileInput, InputError } from '../sources/input-files.js';
+import { routeEventsOf } from '../sources/rib-record-events.js';
 import { Frontier } from '../sources/merge.js';
 import { type Spool, type SpoolFile } from '../sources/spool.js';
 
@@ -259,7 +260,7 @@ class FileReading {
     let began = performance.now();
     let unknown = 0;
     let record = -1;
-    for (const event of events) {
+    for (const event of routeEventsOf(events)) {
       if (floor !== Infinity && this.#isApplied(event)) continue;
       if (event.record !== record && pipeline().isFull(event.order)) {
         this.#applying += performance.now() - began;

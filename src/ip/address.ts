@@ -73,10 +73,31 @@ export function parseAddress(text: string): Uint8Array | null {
 }
 
 function parseDottedQuad(text: string): Uint8Array | null {
-  const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part))) return null;
-  const octets = parts.map(Number);
-  return octets.every((octet) => octet <= 255) ? Uint8Array.from(octets) : null;
+  const word = dottedQuadWord(text);
+  return word < 0 ? null : Uint8Array.of(word >>> 24, word >>> 16, word >>> 8, word);
+}
+
+const DOT = 0x2e;
+const ZERO = 0x30;
+
+/** The 32-bit word, unsigned, of four decimal octets without leading zeros; -1 where the text is anything else. */
+export function dottedQuadWord(text: string): number {
+  let word = 0;
+  let octet = -1;
+  let dots = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const digit = code - ZERO;
+    if (digit >= 0 && digit <= 9 && octet !== 0) {
+      octet = octet < 0 ? digit : octet * 10 + digit;
+      if (octet > 255) return -1;
+    } else if (code === DOT && octet >= 0) {
+      word = word * 256 + octet;
+      octet = -1;
+      dots++;
+    } else return -1;
+  }
+  return dots === 3 && octet >= 0 ? word * 256 + octet : -1;
 }
 
 /** The octets of `2001:db8` and the like; the last group may be a dotted quad where `quad` says so. */

@@ -2,7 +2,7 @@
 // type itself is `prefix.ts`, which the MRT parser takes without it. No prefix of the hot path comes from here.
 
 import { Address4, Address6, AddressError } from 'ip-address';
-import { wordAt } from './address.js';
+import { dottedQuadWord, parseAddress, wordAt } from './address.js';
 import { Prefix } from './prefix.js';
 
 /** Thrown by `parsePrefix`: text that is no prefix, with the reason. */
@@ -24,11 +24,15 @@ export class PrefixSyntaxError extends Error {
  */
 export function parsePrefix(text: string): Prefix {
   const { prefix, words } = readPrefix(text);
-  const [w0, w1 = 0, w2 = 0, w3 = 0] = words;
-  if (w0 !== prefix.w0 || w1 !== prefix.w1 || w2 !== prefix.w2 || w3 !== prefix.w3) {
+  if (hasHostBits(prefix, words)) {
     throw new PrefixSyntaxError(text, `it has host bits set; did you mean ${prefix.toString()}?`);
   }
   return prefix;
+}
+
+function hasHostBits(prefix: Prefix, words: readonly number[]): boolean {
+  if (prefix.afi === 1) return words[0] !== prefix.w0;
+  return words[0] !== prefix.w0 || words[1] !== prefix.w1 || words[2] !== prefix.w2 || words[3] !== prefix.w3;
 }
 
 /** As `parsePrefix`, but host bits are masked away. */
@@ -38,9 +42,11 @@ export function parseMaskedPrefix(text: string): Prefix {
 
 /** The prefix, and the words of the address as it was written. */
 function readPrefix(text: string): { readonly prefix: Prefix; readonly words: readonly number[] } {
-  const [, length = ''] = /^[^/]+\/(\d{1,3})$/.exec(text) ?? [];
-  if (text.includes('/') && length === '') throw new PrefixSyntaxError(text, 'it has no prefix length after "/"');
-  const [bare] = text.split('/');
+  const slash = text.indexOf('/');
+  const length = slash < 0 ? '' : text.slice(slash + 1);
+  if (slash === 0 || (slash > 0 && !/^\d{1,3}$/.test(length)))
+    throw new PrefixSyntaxError(text, 'it has no prefix length after "/"');
+  const bare = slash < 0 ? text : text.slice(0, slash);
   const words = bare.includes(':') ? ipv6Words(bare) : ipv4Words(bare);
   if (words === null) throw new PrefixSyntaxError(text, 'it is neither an IPv4 nor an IPv6 address');
   const most = words.length === 1 ? 32 : 128;
@@ -50,6 +56,8 @@ function readPrefix(text: string): { readonly prefix: Prefix; readonly words: re
 }
 
 function ipv4Words(address: string): readonly [number] | null {
+  const usual = dottedQuadWord(address); // a tenth of the time, which tells in a list of 10 000
+  if (usual >= 0) return [usual];
   try {
     return [wordAt(Uint8Array.from(new Address4(address).toArray()), 0)];
   } catch (error) {
@@ -60,6 +68,8 @@ function ipv4Words(address: string): readonly [number] | null {
 
 function ipv6Words(address: string): readonly [number, number, number, number] | null {
   if (address.includes('%')) return null;
+  const usual = parseAddress(address);
+  if (usual !== null) return [wordAt(usual, 0), wordAt(usual, 4), wordAt(usual, 8), wordAt(usual, 12)];
   try {
     const value = new Address6(address).bigInt();
     const word = (shift: bigint): number => Number((value >> shift) & 0xffffffffn);

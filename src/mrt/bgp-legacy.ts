@@ -1,4 +1,4 @@
-// Type 5, BGP (RFC 6396 appendix B.1), as archives of 1999 and 2000 hold it: messages without a BGP header, two-octet AS numbers, IPv4
+// Type 5, BGP (RFC 6396 appendix B.2.1), as archives of 1999 and 2000 hold it: messages without a BGP header, two-octet AS numbers, IPv4
 // peers only. Subtypes 1 UPDATE, 3 STATE_CHANGE, 5 OPEN, 6 NOTIFY, 7 KEEPALIVE; the others hold nothing that is decoded.
 //
 //   peer AS (2) | peer address (4) | local AS (2) | local address (4) | body of the message

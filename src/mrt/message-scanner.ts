@@ -1,4 +1,4 @@
-// Looks through UPDATEs in BGP4MP(_ET) and in type 5 (RFC 6396 section 4.4 and appendix B.1, RFC 8050 section 3; RFC 4271 section 4.3,
+// Looks through UPDATEs in BGP4MP(_ET) and in type 5 (RFC 6396 section 4.4 and appendix B.2.1, RFC 8050 section 3; RFC 4271 section 4.3,
 // RFC 4760) for NLRI that are related to wanted prefixes, in place and without building anything, so that only messages that concern somebody are decoded. It says "no" only
 // where the decoder would give no element with a related prefix, no error, and would learn nothing about undeclared path identifiers;
 // whatever is out of the ordinary is left to the decoder. Attributes other than MP_REACH_NLRI and MP_UNREACH_NLRI are passed over.

@@ -1,4 +1,4 @@
-// Looks through a message of BGP4MP(_ET) or type 5 (RFC 6396 section 4.4 and appendix B.1, RFC 8050 section 3) in place, for readers that
+// Looks through a message of BGP4MP(_ET) or type 5 (RFC 6396 section 4.4 and appendix B.2.1, RFC 8050 section 3) in place, for readers that
 // must know of every message whose it was, what kind it is and how many routes it announces and withdraws, but decode only those that
 // touch a wanted prefix. Ordinary is an UPDATE or a KEEPALIVE of which the decoder would tell nothing more: sound by RFC 4271, 4760 and
 // 7606, of families that are decoded, no End-of-RIB, no related prefix, and nothing in it to learn of undeclared path identifiers.

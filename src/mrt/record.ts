@@ -3,6 +3,7 @@
 // Framing is `record-framer.ts`, the elements of a record `elements.ts`.
 
 import { AddressText } from '../bgp/address-text.js';
+import { type AttributeContext } from '../bgp/path-attributes.js';
 import { AddPathMemory } from './add-path-memory.js';
 import { decodeBgp } from './bgp-legacy.js';
 import { decodeBgp4mp } from './bgp4mp.js';
@@ -11,7 +12,7 @@ import { type MrtRecord, type PeerIndex, skipRecord } from './decoded-record.js'
 import { type RelatedNlri } from './message-scanner.js';
 import { MessageSurvey } from './message-survey.js';
 import { type FileState, RecordScanner } from './record-scanner.js';
-import { type RibOptions } from './rib-attributes.js';
+import { decodeRibAttributes, type RibAttributes, ribContext, type RibOptions } from './rib-attributes.js';
 import { PeerCache } from './peer-cache.js';
 import { type RawRecord } from './record-framer.js';
 import { decodeTableDump } from './table-dump.js';
@@ -35,6 +36,7 @@ export interface MrtDecoderOptions {
 /** Decodes the records of one file, in their order. */
 export class MrtDecoder {
   readonly #rib: RibOptions;
+  readonly #ribContext: AttributeContext;
   readonly #peers: PeerCache;
   readonly #memory: AddPathMemory;
   #peerIndex: PeerIndex | null = null;
@@ -43,6 +45,7 @@ export class MrtDecoder {
   constructor(options: MrtDecoderOptions = {}) {
     const { collector = 'default', addPathMemory: memory = new AddPathMemory(), keepForm = false } = options;
     this.#rib = { addresses: new AddressText(), keepForm };
+    this.#ribContext = ribContext(true, this.#rib);
     this.#memory = memory;
     this.#peers = new PeerCache({ collector, memory, ...this.#rib });
   }
@@ -70,6 +73,15 @@ export class MrtDecoder {
   /** An own copy of its record, header included. */
   get peerIndexBytes(): Uint8Array | null {
     return this.#peerIndexBytes;
+  }
+
+  /**
+   * Decodes the attributes of one RIB entry of TABLE_DUMP_V2, whose length stands at `at` of `bytes`; their peer is not looked at.
+   *
+   * @throws DecodeError where they run over `bytes`.
+   */
+  ribAttributes(bytes: Uint8Array, at: number): RibAttributes {
+    return decodeRibAttributes(bytes, at, this.#ribContext);
   }
 
   /**

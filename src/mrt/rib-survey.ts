@@ -1,6 +1,6 @@
 // Looks through a RIB record of TABLE_DUMP_V2 (RFC 6396 section 4.3.2, RFC 8050 section 4) in place, for readers that must know of every
 // record its family and whose entries it holds, but decode only those of a wanted prefix. Ordinary is one of which the decoder would tell
-// nothing more: whole, of known peers, every entry sound by RFC 7606 with ORIGIN, AS_PATH and a next hop, its prefix not related.
+// nothing more: whole, of known peers, every entry sound by RFC 7606 with ORIGIN, AS_PATH and a next hop.
 
 import { isSoundAttribute } from '../bgp/attribute-soundness.js';
 import { AttributeFlag, AttributeType } from '../bgp/codes.js';
@@ -27,11 +27,16 @@ const ANY_NEXT_HOP = (1 << AttributeType.NEXT_HOP) | (1 << AttributeType.MP_REAC
 
 /** Surveys the RIB records of one file. */
 export class RibSurvey {
-  /** Of the last ordinary record: its family, and the peers of its entries by their numbers in the index, `entries` of them. */
+  /** Of the last ordinary record: its family, whether its prefix is related, and where that stands. */
   afi: Afi = 1;
   safi = 1;
+  related = false;
+  nlri = 0;
+  /** Its entries, `entries` of them: the peers by their numbers in the index, where they begin, and whether they have path identifiers. */
   entries = 0;
+  addPath = false;
   readonly peers = new Uint16Array(1 << 16);
+  readonly heads = new Uint32Array(1 << 16);
   readonly #related: RelatedNlri;
 
   constructor(related: RelatedNlri) {
@@ -49,24 +54,23 @@ export class RibSurvey {
     const length = bytes[at];
     const entries = at + 1 + ((length + 7) >>> 3) + 2;
     if (at >= end || length > (this.afi === 1 ? 32 : 128) || entries > end) return false;
-    if (this.#related.isRelatedNlri(bytes, at + 1, length, this.afi)) return false;
+    this.nlri = at;
+    this.related = this.#related.isRelatedNlri(bytes, at + 1, length, this.afi);
     this.entries = (bytes[entries - 2] << 8) | bytes[entries - 1];
-    return this.#areOrdinary(bytes, entries, end, { known, head: (form & ADD_PATH) === 0 ? 6 : 10 });
+    this.addPath = (form & ADD_PATH) !== 0;
+    return this.#areOrdinary(bytes, entries, end, known);
   }
 
-  /** Whether the entries end with the record, each with `head` octets before the length of its attributes. */
-  #areOrdinary(
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    { known, head }: { readonly known: number; readonly head: number },
-  ): boolean {
+  /** Whether the entries end with the record and are ordinary, `known` peers being in the index. */
+  #areOrdinary(bytes: Uint8Array, start: number, end: number, known: number): boolean {
+    const head = this.addPath ? 10 : 6; // octets before the length of the attributes
     let at = start;
     for (let i = 0; i < this.entries; i++) {
       const attributes = at + head + 2;
       const peer = (bytes[at] << 8) | bytes[at + 1];
       if (attributes > end || peer >= known) return false;
       this.peers[i] = peer;
+      this.heads[i] = at;
       at = attributes + ((bytes[attributes - 2] << 8) | bytes[attributes - 1]);
       if (at > end || !areOrdinary(bytes, attributes, at)) return false;
     }

@@ -1,4 +1,4 @@
-// Where the parts of an UPDATE stand in a record of BGP4MP(_ET) or type 5 (RFC 6396 section 4.4 and appendix B.1; RFC 4271 section 4.3,
+// Where the parts of an UPDATE stand in a record of BGP4MP(_ET) or type 5 (RFC 6396 section 4.4 and appendix B.2.1; RFC 4271 section 4.3,
 // RFC 4760): walked in place, nothing is built. For those who go from bytes to their own output and decode only what is out of the ordinary. Ordinary are
 // received messages of the peer (not LOCAL, not ADDPATH subtypes) with ordinary attributes (attribute-layout.ts) and plain NLRI of known
 // families, without host bits and without doubt about path identifiers.

@@ -92,7 +92,7 @@ export class Engine {
       life: this.#life,
       withdrawals: this.#withdrawals,
       effects: {
-        store: (event, session, dump, bootstrap) => this.#storeFromRib(event, session, dump, bootstrap),
+        store: (event, session, old) => this.#storeFromRib(event, session, old),
         remove: (route, at) => this.#remove(route, at, 'rib'),
         confirmed: (route) => this.routes.put(route),
         resynchronised: (session, afi) => this.#noting(() => this.lifecycle.resynchronised(session, afi)),
@@ -283,15 +283,15 @@ export class Engine {
   }
 
   /** An entry of a RIB dump; on a session's first one, the covering routes it holds are baseline, but for those already accused. */
-  #storeFromRib(event: RibEntryEvent, session: Session, dump: string, bootstrap: boolean): void {
-    const covers = bootstrap && isCoveringLength(event.prefix, this.#figures.covering);
+  #storeFromRib(event: RibEntryEvent, session: Session, before: StoredRoute | undefined): void {
+    const covers = !session.bootstrapped && isCoveringLength(event.prefix, this.#figures.covering);
     if (covers && this.#policies.judging(event.prefix) === undefined) {
       const origin = this.#coverOrigin(viewRoute(event.prefix, event.path, null));
       const accused = origin === null || this.lifecycle.accusesCover(event.prefix.toString(), String(origin));
       const added = accused ? null : this.#baseline.add(event.prefix, origin);
       if (added !== null) this.#changes.baseline(added);
     }
-    this.#store(event, session, { before: this.routes.get(session, event.prefix, event.pathId), dump });
+    this.#store(event, session, { before, dump: event.dump });
   }
 
   /** The origin that a bootstrap's cover makes baseline: of an AS_SET the one that would be accused, if any would. */

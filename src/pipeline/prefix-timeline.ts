@@ -92,8 +92,11 @@ export class PrefixTimeline {
     const record = this.recordOf(policy);
     const { state } = record;
     const announced = state.active + state.backup > 0;
-    this.#events.push(...changeClass(state, policy, change));
-    this.#schedulePathEvent(record);
+    const events = changeClass(state, policy, change);
+    if (events.length > 0) {
+      this.#events.push(...events);
+      this.#schedulePathEvent(record); // an announcement awaits its path event
+    }
     this.#changed.add(record);
     return announced && state.active + state.backup === 0;
   }
@@ -261,15 +264,21 @@ function bucketKey(record: PrefixRecord, prefix: string): string {
 
 /** The path of most distinct peer ASes; tie: the shortest, then lexical. */
 function commonest(held: Iterable<HeldPath>): { text: string; peers: number } | null {
-  const peers = new Map<string, Set<number>>();
+  const peersOf = new Map<string, Set<number>>();
   for (const { peerAs, pathText } of held) {
-    const there = peers.get(pathText);
-    if (there === undefined) peers.set(pathText, new Set([peerAs]));
+    const there = peersOf.get(pathText);
+    if (there === undefined) peersOf.set(pathText, new Set([peerAs]));
     else there.add(peerAs);
   }
-  const ranked = [...peers].sort(
-    ([a, m], [b, n]) => n.size - m.size || a.split(' ').length - b.split(' ').length || compareText(a, b),
-  );
-  const first = ranked.at(0);
-  return first === undefined ? null : { text: first[0], peers: first[1].size };
+  let first: { readonly text: string; readonly peers: number } | null = null;
+  for (const [text, { size: peers }] of peersOf) {
+    if (first === null || peers > first.peers) first = { text, peers };
+    else if (peers === first.peers && isBefore(text, first.text)) first = { text, peers };
+  }
+  return first;
+}
+
+/** Of two paths the shorter, then the lexically first. */
+function isBefore(a: string, b: string): boolean {
+  return (a.split(' ').length - b.split(' ').length || compareText(a, b)) < 0;
 }

@@ -14,7 +14,8 @@ import { KEEP_WITHDRAWALS, type Withdrawals } from './withdrawals.js';
 
 /** What a dump does to routes. */
 export interface RibEffects {
-  readonly store: (event: RibEntryEvent, session: Session, dump: string, bootstrap: boolean) => void;
+  /** Stores what an entry says in place of `old`. */
+  readonly store: (event: RibEntryEvent, session: Session, old: StoredRoute | undefined) => void;
   readonly remove: (route: StoredRoute, at: EventTime) => void;
   /** A stored route that the dump confirms, as it is to be stored. */
   readonly confirmed: (route: StoredRoute) => void;
@@ -102,7 +103,7 @@ export class RibDumps {
       return true;
     }
     if (old?.fromRib === false) this.#withdrawals.add({ ...keyOf(old), at: old.at });
-    this.#effects.store(event, session, dump.id, !session.bootstrapped);
+    this.#effects.store(event, session, old);
     return true;
   }
 

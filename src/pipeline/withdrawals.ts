@@ -31,6 +31,7 @@ export class Withdrawals {
 
   /** When the session withdrew this route last, if that is remembered. */
   withdrawnAt(session: number, prefix: string, pathId: number): EventTime | null {
+    if (this.#rows.size === 0) return null; // asked of every entry of a full table
     const at = this.#rows.get(keyOf({ session, prefix, pathId }))?.at;
     return at === undefined || at < this.#newest - KEEP_WITHDRAWALS ? null : at; // the store forgets at once, we now and then
   }

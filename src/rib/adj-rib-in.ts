@@ -72,6 +72,9 @@ export class AdjRibIn<Carried> {
   readonly #prefixes: PrefixRow[] = [];
   readonly #freePrefixes: number[] = [];
   readonly #byText = new Map<string, number>();
+  /** The prefix asked for last, as an object, and its number: every event asks for its own several times. */
+  #lastPrefix: Prefix | null = null;
+  #lastNumber = 0;
   readonly #sessionById: Session[] = [];
   readonly #counts: number[] = [];
   readonly #carried = new Map<number, readonly Carried[]>();
@@ -201,7 +204,7 @@ export class AdjRibIn<Carried> {
 
   /** The routes of all sessions to this very prefix. */
   *at(prefix: Prefix): IterableIterator<Route<Carried>> {
-    const number = this.#byText.get(prefix.toString());
+    const number = this.#numberIfAny(prefix);
     if (number === undefined) return;
     for (let row = this.#prefixes[number].first - 1; row !== -1; row = this.#word(row, NEXT) - 1) yield this.#read(row);
   }
@@ -222,7 +225,7 @@ export class AdjRibIn<Carried> {
   }
 
   #find(session: Session, prefix: Prefix, pathId: number): number {
-    const number = this.#byText.get(prefix.toString());
+    const number = this.#numberIfAny(prefix);
     if (number === undefined) return -1;
     return this.#index.find(
       keyHash(session.id, number, pathId),
@@ -265,13 +268,20 @@ export class AdjRibIn<Carried> {
     return this.#rowCount++;
   }
 
+  #numberIfAny(prefix: Prefix): number | undefined {
+    if (prefix === this.#lastPrefix) return this.#lastNumber;
+    const number = this.#byText.get(prefix.toString());
+    if (number === undefined) return undefined;
+    this.#lastPrefix = prefix;
+    return (this.#lastNumber = number);
+  }
+
   #numberOf(prefix: Prefix): number {
-    const text = prefix.toString();
-    let number = this.#byText.get(text);
+    let number = this.#numberIfAny(prefix);
     if (number === undefined) {
       number = this.#freePrefixes.pop() ?? this.#prefixes.length;
       this.#prefixes[number] = { prefix, first: 0 };
-      this.#byText.set(text, number);
+      this.#byText.set(prefix.toString(), number);
     }
     return number;
   }
@@ -291,6 +301,7 @@ export class AdjRibIn<Carried> {
     if (ofPrefix.first > 0) return;
     this.#byText.delete(ofPrefix.prefix.toString());
     this.#freePrefixes.push(number);
+    this.#lastPrefix = null;
   }
 
   #read(row: number): Route<Carried> {

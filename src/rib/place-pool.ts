@@ -14,9 +14,16 @@ export class PlacePool {
   readonly #uses: number[] = [];
   readonly #free: number[] = [];
   readonly #byKey = new Map<string, number>();
+  /** The one interned last: most are the same as the one before. */
+  #last = -1;
 
   /** The number of this place, counted as used once more. */
   intern({ file, dump, fromRib }: Place): number {
+    const last = this.#last === -1 ? undefined : this.#places[this.#last];
+    if (last !== undefined && last.file === file && last.dump === dump && last.fromRib === fromRib) {
+      this.#uses[this.#last]++;
+      return this.#last;
+    }
     const key = keyOf({ file, dump, fromRib });
     let number = this.#byKey.get(key);
     if (number === undefined) {
@@ -26,7 +33,7 @@ export class PlacePool {
       this.#byKey.set(key, number);
     }
     this.#uses[number]++;
-    return number;
+    return (this.#last = number);
   }
 
   /** One use less. */
@@ -34,6 +41,7 @@ export class PlacePool {
     if (--this.#uses[number] > 0) return;
     this.#byKey.delete(keyOf(this.#places[number]));
     this.#free.push(number);
+    if (this.#last === number) this.#last = -1;
   }
 
   get(number: number): Place {

@@ -4,7 +4,7 @@
 //
 //   "BZh" level | { 0x314159265359 | CRC (32) | block data }* | 0x177245385090 | combined CRC (32) | padding to a byte
 
-import Bzip2 from '@foxglove/wasm-bz2';
+import type Bzip2 from '@foxglove/wasm-bz2';
 import { CompressionError } from './compression.js';
 
 const BLOCK_MARK = 0x314159265359;
@@ -20,7 +20,8 @@ const BLOCK_CEILING = 900_000 * 52;
  * @throws CompressionError after the last whole block was yielded.
  */
 export async function* unpackBzip2Blocks(input: AsyncIterable<Uint8Array>, isTail = false): AsyncGenerator<Uint8Array> {
-  const engine = await Bzip2.init();
+  const { default: bzip2 } = await import('@foxglove/wasm-bz2'); // of no use to most runs
+  const engine = await bzip2.init();
   const splitter = new BlockSplitter();
   for await (const chunk of input) {
     for (const block of splitter.push(chunk)) yield unpackBlock(engine, block, splitter.blockAt);

@@ -7,12 +7,12 @@ import { MrtDecoder } from '../mrt/record.js';
 import { type MrtRecord } from '../mrt/decoded-record.js';
 import { type RelatedNlri } from '../mrt/message-scanner.js';
 import { type RawRecord } from '../mrt/record-framer.js';
-import { type RouteEvent } from '../rib/route-event.js';
 import { DecodeError } from '../wire/decode-error.js';
 import { type ByteSource } from './decompress.js';
 import { countElements } from './element-count.js';
 import { type InputLoss, readMrtRecords } from './mrt-records.js';
 import { PassedRecords } from './passed-records.js';
+import { type SourceEvent } from './rib-record-events.js';
 import { type RelatedPrefixes, RouteEventReader, type SourceFigures } from './route-events.js';
 
 /** What a file's reading is counted into; plain numbers by the names of the metric table. */
@@ -42,7 +42,7 @@ export interface EventFileOptions {
 
 /** The events of some records. */
 export interface EventBatch {
-  readonly events: readonly RouteEvent[];
+  readonly events: readonly SourceEvent[];
   /** No later event of this file is ordered before this time. */
   readonly floor: EventTime;
   readonly newest: EventTime | null;
@@ -59,14 +59,15 @@ export async function* readEvents(options: EventFileOptions): AsyncGenerator<Eve
     ...options,
     input: options.identity,
     peerIndexBytes: () => decoder.peerIndexBytes,
+    ribAttributes: (bytes, at) => decoder.ribAttributes(bytes, at),
   });
-  let events: RouteEvent[] = [];
+  let events: SourceEvent[] = [];
   const onLoss = (loss: InputLoss): void => {
     counters.errors[loss.kind] = (counters.errors[loss.kind] ?? 0) + 1;
     onDamage(describeLoss(loss));
     reader.lose();
   };
-  const emit = (event: RouteEvent): void => void events.push(event);
+  const emit = (event: SourceEvent): void => void events.push(event);
   const passed = new PassedRecords({ ...options, decoder, reader, emit, countFrom });
   let read = 0;
   let offset = 0;
@@ -97,7 +98,7 @@ function readRecord(
   raw: RawRecord,
   decoder: MrtDecoder,
   reader: RouteEventReader,
-  emit: (event: RouteEvent) => void,
+  emit: (event: SourceEvent) => void,
   { counters, onDamage, countFrom = 0 }: EventFileOptions,
 ): void {
   const counted = raw.index >= countFrom;

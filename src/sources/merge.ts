@@ -5,6 +5,7 @@
 import { type EventTime } from '../ip/event-time.js';
 import { type RouteEvent } from '../rib/route-event.js';
 import { type EventBatch } from './event-file.js';
+import { HeldEvents } from './held-events.js';
 import { ORDER_WINDOW } from './record-clock.js';
 
 /** A file to merge. */
@@ -54,7 +55,7 @@ export class Frontier {
 }
 
 /** Events in a run: a RIB dump releases all of its own at once, and those that are applied need not wait for the others. */
-const LONGEST_RUN = 4096;
+const LONGEST_RUN = 256;
 
 /** Merges files. Yields events in merge order, in runs; a run ends where the merge must wait for bytes. */
 export async function* mergeFiles(inputs: readonly MergeInput[]): AsyncGenerator<readonly RouteEvent[]> {
@@ -105,11 +106,7 @@ function takeRun(open: readonly OpenFile[], nextFile: EventTime): RouteEvent[] {
 class OpenFile {
   readonly #input: MergeInput;
   readonly #batches: AsyncIterator<EventBatch>;
-  /** What was taken is let go of. */
-  #ready: (RouteEvent | undefined)[] = [];
-  #at = 0;
-  #held: RouteEvent[] = [];
-  #floor: EventTime | null = null;
+  readonly #events = new HeldEvents();
   #last: EventBatch | null = null;
   #ended = false;
 
@@ -119,21 +116,19 @@ class OpenFile {
   }
 
   get head(): RouteEvent | undefined {
-    return this.#ready[this.#at];
+    return this.#events.head;
   }
 
   get isStarved(): boolean {
-    return !this.#ended && this.#at >= this.#ready.length;
+    return !this.#ended && this.head === undefined;
   }
 
   get isDone(): boolean {
-    return this.#ended && this.#at >= this.#ready.length;
+    return this.#ended && this.head === undefined;
   }
 
   take(): RouteEvent {
-    const event = this.#ready[this.#at]!;
-    this.#ready[this.#at++] = undefined;
-    return event;
+    return this.#events.take();
   }
 
   /** Reads on until something is ready or the file has ended. */
@@ -142,9 +137,8 @@ class OpenFile {
       const next = await this.#batches.next();
       if (next.done === true) this.#ended = true;
       else this.#last = next.value;
-      const floor = next.done === true ? Infinity : next.value.floor;
-      if (next.done !== true) for (const event of next.value.events) this.#held.push(event);
-      this.#release(floor);
+      if (next.done !== true) this.#events.hold(next.value.events);
+      this.#events.release(next.done === true ? Infinity : next.value.floor);
     }
   }
 
@@ -154,22 +148,6 @@ class OpenFile {
 
   async abandon(): Promise<void> {
     await this.#batches.return?.();
-  }
-
-  /** Lets go of what cannot be overtaken any more: nothing new, while the floor stands (in a file whose times run back). */
-  #release(floor: EventTime): void {
-    if (floor === this.#floor) return;
-    this.#floor = floor;
-    const ready: RouteEvent[] = [];
-    let held = 0;
-    for (const event of this.#held) {
-      if (event.order < floor) ready.push(event);
-      else this.#held[held++] = event;
-    }
-    if (ready.length === 0) return;
-    this.#held.length = held;
-    this.#ready = ready.sort(compareEvents);
-    this.#at = 0;
   }
 }
 

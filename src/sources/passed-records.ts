@@ -1,22 +1,24 @@
 // Which records of a file are passed over undecoded on their way to route events, and what is known and counted of them all the same:
-// ordinary messages and RIB records that touch no registered prefix, nineteen in twenty. Where it says "decode", nothing was told yet.
+// ordinary messages that touch no registered prefix, nineteen in twenty, and ordinary RIB records, of which those that do are handed to
+// the reader as bytes. Where it says "decode", nothing was told yet.
 
 import { type EventTime, SECOND } from '../ip/event-time.js';
 import { wordAt } from '../ip/address.js';
+import { Prefix } from '../ip/prefix.js';
 import { MrtType } from '../mrt/codes.js';
 import { type RelatedNlri } from '../mrt/message-scanner.js';
 import { type MessageSurvey } from '../mrt/message-survey.js';
 import { type MrtDecoder } from '../mrt/record.js';
 import { type RecordTest } from '../mrt/record-framer.js';
 import { RibSurvey } from '../mrt/rib-survey.js';
-import { type RouteEvent } from '../rib/route-event.js';
+import { type RibRecordPart, type SourceEvent } from './rib-record-events.js';
 import { type RecordPlace, type RouteEventReader } from './route-events.js';
 
 export interface PassedRecordsOptions {
   readonly related: RelatedNlri;
   readonly decoder: MrtDecoder;
   readonly reader: RouteEventReader;
-  readonly emit: (event: RouteEvent) => void;
+  readonly emit: (event: SourceEvent) => void;
   /** The first record that is counted. */
   readonly countFrom: number;
 }
@@ -62,9 +64,23 @@ export class PassedRecords implements RecordTest {
     this.end = offset + end - start;
     const time = timeOf(bytes, start);
     if (peers === null) reader.passMessage(this.#messages, time, this.#place, emit);
-    else reader.passRib(this.#ribs, peers, time, this.#place, emit);
+    else {
+      reader.passRib(this.#ribs, peers, time, this.#place, emit);
+      if (this.#ribs.related && this.#ribs.safi === 1) reader.holdRib(this.#part(bytes, start, end), peers, emit);
+    }
     if (index >= countFrom) this.#count(bytes[start + 5]);
     return false;
+  }
+
+  /** What is kept of the ordinary RIB record in hand, from `start` to `end` of `bytes`. */
+  #part(bytes: Uint8Array, start: number, end: number): RibRecordPart {
+    const { nlri, afi, heads, entries, addPath } = this.#ribs;
+    return {
+      prefix: Prefix.fromNlri(bytes, nlri + 1, bytes[nlri], afi),
+      bytes: bytes.slice(start, end),
+      entries: heads.slice(0, entries).map((head) => head - start),
+      addPath,
+    };
   }
 
   /** Adds what was counted since the last call. */

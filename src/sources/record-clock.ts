@@ -31,6 +31,11 @@ export class RecordClock {
     return this.#newest === -Infinity ? null : this.#newest;
   }
 
+  /** The believed time of the last record. */
+  get believed(): EventTime {
+    return this.#last;
+  }
+
   /** The believed time of the next record, whose own time is `time`. */
   read(time: EventTime): EventTime {
     const at = this.#clamp(time);

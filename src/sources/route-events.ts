@@ -5,7 +5,7 @@
 import { type Nlri } from '../bgp/nlri.js';
 import { type PathAttributes } from '../bgp/path-attributes.js';
 import { type Update } from '../bgp/update.js';
-import { isTreatAsWithdraw, type WarningCode } from '../bgp/warnings.js';
+import { type WarningCode } from '../bgp/warnings.js';
 import { AS_TRANS } from '../ip/asn.js';
 import { type EventTime, SECOND } from '../ip/event-time.js';
 import { type Prefix } from '../ip/prefix.js';
@@ -13,11 +13,13 @@ import { type MessageRecord, type MrtRecord, type StateChangeRecord } from '../m
 import { type MessageSurvey } from '../mrt/message-survey.js';
 import { type PeerHeader } from '../mrt/peer-cache.js';
 import { type RawRecord } from '../mrt/record-framer.js';
+import { type RibAttributes } from '../mrt/rib-attributes.js';
 import { type RibSurvey } from '../mrt/rib-survey.js';
-import { type ActiveEvent, type AnnounceEvent, type PeerAddress, type RawEvidence } from '../rib/route-event.js';
-import { type RouteAttributes, type RouteEvent } from '../rib/route-event.js';
-import { attributesDigest } from './attributes-digest.js';
+import { type PeerAddress, type RawEvidence, type RouteEvent } from '../rib/route-event.js';
+import { activeEvent, announceEvent, type Head, type Place } from './common-events.js';
 import { type ClockFigures, ORDER_WINDOW, RecordClock } from './record-clock.js';
+import { type DumpSource, RibRecordEvents, type RibRecordPart, type SourceEvent } from './rib-record-events.js';
+import { routeAttributes } from './route-attributes.js';
 
 /** What is registered, as far as a source asks. */
 export interface RelatedPrefixes {
@@ -38,6 +40,8 @@ export interface RouteEventOptions {
   readonly figures: SourceFigures;
   /** The PEER_INDEX_TABLE record in force, for evidence. */
   readonly peerIndexBytes: () => Uint8Array | null;
+  /** Decodes the attributes of a RIB entry of TABLE_DUMP_V2, whose length stands at `at`. */
+  readonly ribAttributes: (bytes: Uint8Array, at: number) => RibAttributes;
 }
 
 /** What is known of a session within the file. */
@@ -66,8 +70,11 @@ interface OpenDump {
   readonly heard: Map<string, PeerAddress>;
   readonly afis: Set<number>;
   damaged: boolean;
-  /** By number in the index: 1 where the peer was heard in a record that was passed over. */
+  /** By number in the index: 1 where the peer was heard in a record that was passed over; the sessions of those looked up so far. */
   readonly passed: Uint8Array;
+  readonly sessions: (FileSession | undefined)[];
+  /** What its records share, once one is held. */
+  source: DumpSource | null;
 }
 
 /** What must be known of an ordinary message, and of an ordinary RIB record. */
@@ -78,8 +85,6 @@ export type PassedRib = Pick<RibSurvey, 'afi' | 'safi' | 'entries' | 'peers'>;
 export type RecordPlace = Pick<RawRecord, 'index' | 'offset'>;
 
 type Emit = (event: RouteEvent) => void;
-type Head = Pick<RouteEvent, keyof Place | 'sequence' | 'peerAddress' | 'peerAs' | 'at' | 'order'>;
-type Place = Pick<RouteEvent, 'input' | 'file' | 'record' | 'offset' | 'collector'>;
 
 export class RouteEventReader {
   readonly #options: RouteEventOptions;
@@ -166,6 +171,38 @@ export class RouteEventReader {
       dump.passed[number] = 1;
       hearPeer(dump, peers[number]);
     }
+  }
+
+  /**
+   * A RIB record that was just passed by `passRib` and is of a registered prefix after all: its events, as one where they have one order
+   * time, which is always so in a file whose times do not run back.
+   */
+  holdRib(part: RibRecordPart, peers: readonly PeerAddress[], emit: (event: SourceEvent) => void): void {
+    const dump = this.#dump;
+    if (dump === null) return;
+    const at = this.#clock.believed;
+    const { collector, input, file, ribAttributes, peerIndexBytes } = this.#options;
+    dump.source ??= {
+      collector,
+      input,
+      file,
+      dump: dump.id,
+      peers,
+      peerIndex: peerIndexBytes(),
+      decode: ribAttributes,
+    };
+    const orders = Array.from(part.entries, (head) => {
+      const number = (part.bytes[head] << 8) | part.bytes[head + 1];
+      const session = (dump.sessions[number] ??= this.#session(peers[number].address, peers[number].asn, at));
+      if (at > session.newest) session.newest = at;
+      return Math.max(this.#orderOf(session.newest), dump.order);
+    });
+    if (orders.length === 0) return;
+    const record = { ...part, record: this.#record, offset: this.#offset, at, sequence: this.#sequence };
+    const events = new RibRecordEvents(dump.source, record, orders[0]);
+    if (orders.every((order) => order === orders[0])) emit(events);
+    else orders.forEach((order, entry) => emit(events.event(entry, order)));
+    this.#sequence += orders.length;
   }
 
   /** A record that could not be decoded: time goes on, and a dump that it was part of is not complete. */
@@ -319,6 +356,8 @@ export class RouteEventReader {
       afis: new Set(),
       damaged: false,
       passed: new Uint8Array(1 << 16),
+      sessions: [],
+      source: null,
     };
     emit({ kind: 'rib-begin', ...this.#place(), peerAddress: '', peerAs: 0, at, order, dump: id, peers });
   }
@@ -424,42 +463,6 @@ const NO_NLRI: readonly Nlri[] = [];
 /** Sorts behind every address. */
 const AFTER_ALL_PEERS = '~';
 
-/** The commonest events, as literals: a spread costs ten times as much (npm run bench -- P6). */
-function activeEvent(head: Head): ActiveEvent {
-  const { collector, input, file, record, offset, sequence, peerAddress, peerAs, at, order } = head;
-  return { kind: 'active', collector, input, file, record, offset, sequence, peerAddress, peerAs, at, order };
-}
-
-function announceEvent(
-  head: Head,
-  { prefix, pathId = 0 }: Nlri,
-  evidence: RawEvidence,
-  route: RouteAttributes,
-): AnnounceEvent {
-  const { collector, input, file, record, offset, sequence, peerAddress, peerAs, at, order } = head;
-  const { path, internalAs, attributes, malformed } = route;
-  return {
-    kind: 'announce',
-    collector,
-    input,
-    file,
-    record,
-    offset,
-    sequence,
-    peerAddress,
-    peerAs,
-    at,
-    order,
-    prefix,
-    pathId,
-    evidence,
-    path,
-    internalAs,
-    attributes,
-    malformed,
-  };
-}
-
 function hearPeer({ heard }: OpenDump, { address, asn }: PeerAddress): void {
   const key = `${address} ${asn}`;
   if (!heard.has(key)) heard.set(key, { address, asn });
@@ -475,13 +478,4 @@ function announcedAttributes(record: MessageRecord, update: Update, nextHop: str
   const internal = record.peerAs === record.localAs && legible;
   const route = routeAttributes(update.attributes, nextHop, record.warnings);
   return { ...route, internalAs: internal ? record.peerAs : null };
-}
-
-function routeAttributes(attributes: PathAttributes, nextHop: string | undefined, warnings: readonly WarningCode[]) {
-  const broken = warnings.includes('as-path-malformed');
-  return {
-    path: broken ? [] : (attributes.asPath ?? []),
-    attributes: attributesDigest(attributes, nextHop),
-    malformed: isTreatAsWithdraw(warnings),
-  };
 }

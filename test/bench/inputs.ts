@@ -49,7 +49,7 @@ async function corpusBytes(quick: boolean): Promise<Uint8Array> {
 export function makeFeed(path: string, watchedPath: string, quick: boolean): Corpus {
   const watched = drawWatched(10_000, 1);
   writeFileSync(watchedPath, `${watched.map(String).join('\n')}\n`);
-  return corpusFile(path, [...makeUpdateStream(quick ? 20_000 : 1_500_000, 1, watched)]);
+  return corpusFile(path, [...makeUpdateStream(quick ? 20_000 : 1_500_000, 1, { watched })]);
 }
 
 function corpusFile(path: string, parts: readonly Uint8Array[]): Corpus {

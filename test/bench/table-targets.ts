@@ -2,15 +2,16 @@
 // own input. Figures are of whole programs, but for P9 and P11, which are of a process that does nothing else.
 
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
-import { type Prefix } from '../../src/ip/prefix.js';
 import { unroutableReason } from '../../src/registry/special-purpose-prefixes.js';
 import { projectRoot } from '../support/requires.js';
 import { type DaemonFigures, startDaemon } from './daemon-start.js';
 import { type Originated, writeFullTable } from './full-table.js';
-import { best, type Run } from './measure.js';
+import { best } from './measure.js';
+import { registry } from './bench-registry.js';
+import { memoryByLength } from './memory-by-length.js';
 import { originOf, PREFIXES, prefixOf } from './stored-table.js';
 import { randomWords } from './update-stream.js';
 
@@ -30,7 +31,7 @@ export interface TableTarget {
 }
 
 const built = join(projectRoot, 'dist');
-const peerwatch = join(built, 'src', 'cli', 'main.js');
+const peerwatch = join(built, 'bin', 'main.js');
 const script = (name: string): string => join(built, 'test', 'bench', name);
 
 const run = (...args: readonly string[]): string => execFileSync(process.execPath, args, { encoding: 'utf8' });
@@ -38,6 +39,7 @@ const run = (...args: readonly string[]): string => execFileSync(process.execPat
 export const TABLE_TARGETS: readonly TableTarget[] = [
   { name: 'P7', work: 'replay of a full-table RIB, 30 peers', measure: bootstrap },
   { name: 'P9', work: 'a million stored routes', measure: memory },
+  { name: 'P9', work: 'memory by the length of the input, x 10', measure: memoryByLength },
   { name: 'P10', work: '/metrics', measure: metrics },
   { name: 'P11', work: 'covering + covered, a million entries', measure: lookups },
   { name: 'P12', work: 'restart with a million stored routes', measure: restart },
@@ -50,14 +52,9 @@ async function bootstrap({ folder, runs, quick }: TableBench): Promise<string> {
   const wanted = draw(own, quick ? 100 : 10_000);
   const registered = await registry(folder, 'rib', wanted);
   const megabytes = statSync(path).size / 1e6;
-  const all: Run[] = [];
-  for (let i = 0; i < Math.min(runs, 3); i++) {
-    const database = join(folder, `rib-${i}.db`);
-    cpSync(registered, database);
-    all.push(await best(1, process.execPath, [peerwatch, 'replay', '--json', '--database', database, path]));
-  }
-  const fastest = all.reduce((a, b) => (b.seconds < a.seconds ? b : a));
-  const peak = Math.max(...all.map(({ peakKilobytes }) => peakKilobytes)) / 1024;
+  const args = [peerwatch, 'replay', '--dry-run', '--database', registered, path];
+  const fastest = await best(Math.min(runs, 3), process.execPath, args);
+  const peak = fastest.peakKilobytes / 1024;
   const read = await best(Math.min(runs, 3), 'cat', [path]);
   return (
     `${(megabytes / fastest.seconds).toFixed(0)} MB/s of ${megabytes.toFixed(0)} MB (wanted >= 300), peak ${peak.toFixed(0)} MiB ` +
@@ -109,31 +106,6 @@ async function daemon({ folder, runs, quick }: TableBench): Promise<DaemonFigure
     if (fastest === null || one.readySeconds < fastest.readySeconds) fastest = one;
   }
   return fastest!;
-}
-
-/** A database with these prefixes registered. */
-function registry(
-  folder: string,
-  name: string,
-  rows: readonly { readonly prefix: Prefix; readonly origin: number }[],
-): Promise<string> {
-  const database = join(folder, `${name}.db`);
-  if (existsSync(database)) return Promise.resolve(database);
-  const file = join(folder, `${name}.yaml`);
-  const lines = rows.map(
-    ({ prefix, origin }, n) => `      - { name: p-${n}, prefix: "${prefix.toString()}", origins: [${origin}] }`,
-  );
-  const head = [
-    'providers:\n  - { name: Transit, asns: [64500], metros: [] }',
-    'connections:\n  - name: bench\n    provider: Transit\n    country: NL\n    asns: [64496]\n    prefixes:',
-  ];
-  writeFileSync(file, [...head, ...lines, 'options: { allowDocumentation: true }\n'].join('\n'));
-  for (const args of [['init'], ['apply', file]])
-    execFileSync(process.execPath, [peerwatch, ...args, '--database', database], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      cwd: folder,
-    });
-  return Promise.resolve(database);
 }
 
 /** `count` of the prefixes, by a seed. */

@@ -41,8 +41,12 @@ export function drawWatched(count: number, seed: number): readonly Prefix[] {
   return [...found.values()];
 }
 
-/** `count` records, one after the other. */
-export function* makeUpdateStream(count: number, seed: number, watched: readonly Prefix[] = []): Generator<Uint8Array> {
+/** `count` records, one after the other, over some hours. */
+export function* makeUpdateStream(
+  count: number,
+  seed: number,
+  { watched = [], hours = 1 }: { readonly watched?: readonly Prefix[]; readonly hours?: number } = {},
+): Generator<Uint8Array> {
   const next = randomWords(seed);
   const draw = prefixDraw(next, watched);
   for (let index = 0; index < count; index++) {
@@ -50,7 +54,7 @@ export function* makeUpdateStream(count: number, seed: number, watched: readonly
     const v6 = session % 4 === 3;
     const peerAs = 1000 + session;
     yield encodeBgp4mpMessage({
-      time: BEGIN + Math.floor((index * SPAN) / count) * SECOND,
+      time: BEGIN + Math.floor((index * hours * SPAN) / count) * SECOND,
       peerAs,
       localAs: 12654,
       peerAddress: v6 ? `2001:db8::${session + 1}` : `192.0.2.${session + 1}`,

@@ -107,12 +107,22 @@ const MERGES: readonly [string, AsPath, AsPath, string][] = [
     '100 65536',
   ],
   ['a leading AS_SET is taken whole', [...set(100, 101), ...sequence(23456)], sequence(65536), '{100,101} 65536'],
+  [
+    'a leading AS_SET counts one of those by which AS_PATH is longer',
+    [...set(100, 101, 102), ...sequence(200, 201, 23456)],
+    sequence(65536),
+    '{100,101,102} 200 201 65536',
+  ],
 ];
 for (const [name, path, as4Path, merged] of MERGES) {
   test(`mergeAs4Path: ${name}`, () => {
     assert.equal(formatPath(mergeAs4Path(path, as4Path)), merged);
   });
 }
+
+test('mergeAs4Path joins AS_SEQUENCEs that meet', () => {
+  assert.deepEqual(mergeAs4Path(sequence(100, 23456), sequence(65536)), sequence(100, 65536));
+});
 
 test('mergeAs4Path does not join two segments into one of more than 255 ASes', () => {
   const long = Array.from({ length: 255 }, (_, i) => i + 1);

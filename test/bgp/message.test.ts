@@ -224,7 +224,8 @@ test('shutdownNotification is the inverse of shutdownCommunication, up to the 25
       assert.equal(shutdownCommunication(notification), text);
     }),
   );
-  assert.equal(shutdownNotification('shutdown', 'x'.repeat(255)).data.length, 256);
+  const longest = shutdownNotification('shutdown', 'x'.repeat(255)); // RFC 8203 had 128
+  assert.deepEqual([longest.data.length, shutdownCommunication(longest)], [256, 'x'.repeat(255)]);
   assert.throws(() => shutdownNotification('shutdown', 'é'.repeat(128)), RangeError);
 });
 
@@ -258,6 +259,7 @@ test('shutdownCommunication gives null where there is no text', () => {
     [6, 2, ''],
     [6, 2, '00'],
     [6, 2, '05 6865'],
+    [6, 2, '03 6865'],
     [6, 2, '01 ff'],
     [6, 3, '01 61'],
     [4, 0, '01 61'],

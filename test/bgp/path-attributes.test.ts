@@ -64,6 +64,12 @@ test('decodeAttributes keeps own bytes of an unknown attribute', () => {
   assert.deepEqual(attributes.unknown, [{ type: 255, flags: 0xc0, bytes: hex('0102') }]);
 });
 
+test('decodeAttributes reads an extended length of more than 255 (RFC 4271 section 4.3)', () => {
+  const { attributes, warnings } = decode(`d0 63 0102 ${'ab'.repeat(258)} 40 01 01 00`);
+  assert.deepEqual(attributes, { unknown: [{ type: 99, flags: 0xd0, bytes: hex('ab'.repeat(258)) }], origin: 0 });
+  assert.deepEqual(warnings, []);
+});
+
 const DEFECTS: readonly [string, string, string, PathAttributes][] = [
   ['ORIGIN of no octets', '40 01 00', 'origin-malformed', { unknown: [{ type: 1, flags: 0x40, bytes: hex('') }] }],
   ['an undefined ORIGIN', '40 01 01 03', 'origin-malformed', { origin: 3 }],
@@ -268,6 +274,12 @@ const MERGES: readonly [string, string, string, PathAttributes['aggregator']][] 
     undefined,
   ],
   ['an AS4_PATH that is longer is ignored', '40 02 04 02 01 5ba0' + PATH_4, '23456', undefined],
+  [
+    'an AS_SET of AS4_PATH is merged, and counts one',
+    '40 02 0c 02 02 0064 5ba0 01 02 00c8 012c' + 'c0 11 10 02 01 00010000 01 02 000000c8 0000012c',
+    '100 65536 {200,300}',
+    undefined,
+  ],
 ];
 for (const [name, text, path, aggregator] of MERGES) {
   test(`decodeAttributes, AS4 merge: ${name}`, () => {
@@ -302,6 +314,12 @@ test('decodeAttributes discards an AS4_PATH too short for one AS number (RFC 679
   const { attributes, warnings } = decode(PATH_2 + 'c0 11 00', { asn4: false });
   assert.equal(formatPath(attributes.asPath ?? []), '100 23456 23456');
   assert.equal(attributes.as4Path, undefined);
+  assert.deepEqual(warnings, ['as4-path-malformed']);
+});
+
+test('decodeAttributes discards an AS4_PATH with an empty segment (RFC 6793 section 6)', () => {
+  const { attributes, warnings } = decode(PATH_2 + 'c0 11 08 02 00 02 01 00010000', { asn4: false });
+  assert.equal(formatPath(attributes.asPath ?? []), '100 23456 23456');
   assert.deepEqual(warnings, ['as4-path-malformed']);
 });
 

@@ -35,6 +35,21 @@ test('MrtDecoder reads MESSAGE: two-octet AS numbers, IPv4 addresses', () => {
   });
 });
 
+// Header 19, lengths 4, attributes 18, and 4 octets a prefix.
+for (const [routes, length] of [
+  [1013, '0ffd'], // 4093: the last within RFC 4271's limit
+  [1014, '1001'], // 4097
+  [16373, 'fffd'], // 65533
+] as const) {
+  test(`MrtDecoder reads a message of ${Number.parseInt(length, 16)} octets (RFC 8654 section 4)`, () => {
+    const attributes = `0012 40010100 4002040201fbf0 400304c0000201`;
+    const update = `${MARKER} ${length} 02 0000 ${attributes} ${'18c00002'.repeat(routes)}`;
+    const elements = elementsOfAll([record(16, 1, ENDS_V4 + update)]);
+    assert.equal(elements.length, routes);
+    assert.ok(elements.every(({ type, warnings }) => type === 'announce' && warnings === undefined));
+  });
+}
+
 test('MrtDecoder reads MESSAGE_AS4 with IPv6 addresses, and _ET microseconds', () => {
   const [decoded] = decodeAll([record(17, 4, `0001e240 ${ENDS_V6_AS4} ${KEEPALIVE}`)]);
   assert.equal(decoded.kind, 'message');
@@ -49,11 +64,61 @@ test('MrtDecoder tells two- and four-octet headers of the same bytes apart', () 
   assert.throws(() => decodeAll([record(16, 1, body + KEEPALIVE)], decoder), DecodeError);
 });
 
+test('elementsOf an UPDATE gives withdrawn routes, MP_UNREACH, announced routes and MP_REACH, as bgpdump does, with their SAFIs', () => {
+  const reach = '800e 1a 0002 02 10 20010db8000000000000000000000001 00 20 20010db9';
+  const unreach = '800f 08 0002 02 20 20010dba';
+  const attributes = `${reach} ${unreach} 40010100 40020402 01fbf0 400304c0000201`;
+  const update = `${MARKER} 0059 02 0004 18c63364 003a ${attributes} 18c00002`;
+  const elements = elementsOfAll([record(16, 1, ENDS_V4 + update)]);
+  assert.deepEqual(
+    elements.map((element) => 'prefix' in element && [element.type, element.safi, element.prefix.toString()]),
+    [
+      ['withdraw', 1, '198.51.100.0/24'],
+      ['withdraw', 2, '2001:dba::/32'],
+      ['announce', 1, '192.0.2.0/24'],
+      ['announce', 2, '2001:db9::/32'],
+    ],
+  );
+});
+
+for (const [subtype, asn4, local] of [
+  [8, false, false],
+  [9, true, false],
+  [10, false, true],
+  [11, true, true],
+] as const) {
+  test(`MrtDecoder reads subtype ${subtype}: path identifiers, AS numbers of ${asn4 ? 'four' : 'two'} octets${local ? ', sent by the collector' : ''} (RFC 8050 section 3)`, () => {
+    const as = (number: string): string => (asn4 ? `0000${number}` : number);
+    const ends = `${as('fbf0')} ${as('fbf1')} 0000 0001 c0000201 c0000202`;
+    const path = `4002 ${asn4 ? '06' : '04'} 0201 ${as('fbf0')}`;
+    const [length, attributes] = asn4 ? ['0033', '0014'] : ['0031', '0012'];
+    const update = `${MARKER} ${length} 02 0000 ${attributes} 40010100 ${path} 400304c0000201 00000007 18c00002`;
+    const [element] = elementsOfAll([record(16, subtype, ends + update)]);
+    assert.equal(element.type === 'announce' && element.pathId, 7);
+    assert.equal(element.warnings, undefined);
+    assert.equal(element.peerAs, local ? 64497 : 64496);
+  });
+}
+
 test('elementsOf a LOCAL record names the collector as the sender', () => {
   const [element] = elementsOfAll([record(16, 6, ENDS_V4 + KEEPALIVE)]);
   const { peerAs, peerAddress, localAs, localAddress } = element;
   assert.deepEqual([peerAs, peerAddress, localAs, localAddress], [64497, '192.0.2.2', 64496, '192.0.2.1']);
 });
+
+// The collector is told from its peer by the AS numbers of the session header alone.
+for (const [name, ases, code] of [
+  ['from another AS is discarded', 'fbf0 fbf1', 'internal-attribute-discarded'],
+  ['of the own AS makes the route malformed', 'fbf0 fbf0', 'cluster-list-length'],
+  ['of a peer AS 0, which some writers put, is taken for one of the own AS', '0000 fbf1', 'cluster-list-length'],
+  ['to a local AS 0 too', 'fbf0 0000', 'cluster-list-length'],
+] as const) {
+  test(`MrtDecoder: a malformed CLUSTER_LIST ${name} (RFC 7606 section 7.10)`, () => {
+    const ends = `${ases} 0000 0001 c0000201 c0000202`;
+    const [decoded] = decodeAll([record(16, 1, `${ends} ${MARKER} 001d 02 0000 0006 800a030a0000`)]);
+    assert.deepEqual(decoded.warnings, [code]);
+  });
+}
 
 test('MrtDecoder reads STATE_CHANGE with states of Quagga beyond the RFC', () => {
   const [decoded] = decodeAll([record(16, 0, `${ENDS_V4} 0006 0007`)]);
@@ -99,6 +164,15 @@ for (const [name, type, subtype, reason] of [
     assert.deepEqual(elementsOfAll([record(type, subtype, '00')]), []);
   });
 }
+
+test('MrtDecoder skips the old types 0 to 4 and 6 to 10 as data, whatever their subtype (RFC 6396 appendix B)', () => {
+  for (const type of [0, 1, 2, 3, 4, 6, 7, 8, 9, 10]) {
+    for (const subtype of [0, 1, 3, 5]) {
+      const decoded = new MrtDecoder().decode(frameRecord(record(type, subtype, ENDS_V4), 0, 0));
+      assert.equal(decoded.kind === 'skipped' && decoded.reason, 'unsupported-type');
+    }
+  }
+});
 
 test('MrtDecoder skips a BGP message of an unknown type', () => {
   const [decoded] = decodeAll([record(16, 1, `${ENDS_V4} ${MARKER} 0013 09`)]);

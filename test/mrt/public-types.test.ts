@@ -70,6 +70,7 @@ const INTERNAL = new Set([
   'FileState',
   'MessageSurvey',
   'RecordScanner',
+  'RibAttributes',
   'RelatedNlri',
   'NlriMode',
   'SettledMode',

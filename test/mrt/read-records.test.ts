@@ -164,6 +164,22 @@ test('scanRecords starts where it is told and stops when the visitor says so', (
   assert.deepEqual([starts, end], [[stateChange.length], stateChange.length + keepalive.length]);
 });
 
+test('scanRecords says where the body begins: behind the microseconds of types that have them (RFC 6396 section 3)', () => {
+  for (const [type, body] of [
+    ['0010', 12],
+    ['0011', 16],
+    ['0021', 16],
+    ['0031', 16],
+  ] as const) {
+    const seen: number[] = [];
+    scanRecords(hex(`00000002 ${type} 0001 00000006 0001e240 0d0e`), (_, __, bodyStart) => {
+      seen.push(bodyStart);
+      return undefined;
+    });
+    assert.deepEqual(seen, [body]);
+  }
+});
+
 test('scanRecords refuses a record of more than 16 MiB', () => {
   const bytes = hex('00000000 0010 0004 01000001 00');
   assert.throws(() => scanRecords(bytes, () => undefined), { name: 'DecodeError', code: 'record-length', offset: 0 });

@@ -39,11 +39,18 @@ for (const [, title, code] of examples) {
   });
 }
 
-const rows = [...readme.matchAll(/^\| (\d{4})(?:, \d{4})* \| [^|]+ \| [^|]+ \| (?:`([^`]+)`: )?([^|]+) \|$/gm)];
+/** RFC, file and beginning of a test's name (or of a case's, in the test's table). */
+const rows = [...readme.matchAll(/^\| (\d{4})(?:, \d{4})* \| [^|]+ \| [^|]+ \| `([^`]+)`: ([^|]+) \|$/gm)];
+
+/** What may begin a test's name there: all that stands behind a quote. */
+function namesOf(file: string): string[] {
+  return readFileSync(join(projectRoot, file), 'utf8').split(/['`"]/);
+}
 
 test('README.md of mrt-parser names for every RFC a test that exists', () => {
+  assert.equal(rows.length, [...readme.matchAll(/^\| \d{4}/gm)].length, 'a row without a test');
   const missing = rows
-    .filter(([, , file = '', title]) => file !== '' && !readFileSync(join(projectRoot, file), 'utf8').includes(title))
+    .filter(([, , file = '', title]) => !namesOf(file).some((name) => name.startsWith(title)))
     .map(([line]) => line);
   assert.deepEqual(missing, []);
   const wanted = [4271, 4360, 4456, 4760, 5492, 5701, 6396, 6397, 6793, 7606, 7607, 7911, 8050, 8092, 8654, 9072, 9234];

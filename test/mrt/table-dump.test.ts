@@ -129,10 +129,36 @@ test('MrtDecoder reads path identifiers of RIB_IPV4_UNICAST_ADDPATH (RFC 8050 se
 test('MrtDecoder lets a later peer index replace the earlier', () => {
   const later = record(13, 1, 'c6336401 0000 0001 00 c0000209 c0000209 fde8');
   const rib = record(13, 2, `00000005 00 0001 0000 00000002 0014 ${ORIGIN} ${PATH_AS4} 400304c0000201`);
+  const decoder = new MrtDecoder();
   assert.deepEqual(
-    elementsOfAll([INDEX, rib, later, rib]).map(({ peerAs }) => peerAs),
+    elementsOfAll([INDEX, rib, later, rib], decoder).map(({ peerAs }) => peerAs),
     [65536, 65000],
   );
+  assert.deepEqual(decoder.peerIndexBytes, later, 'evidence rests on these bytes');
+});
+
+const NEXT_HOP = '400304c0000201';
+
+// RFC 7606 section 3 d; RFC 4271 section 5: ORIGIN, AS_PATH and NEXT_HOP are the mandatory ones.
+for (const [code, subtype, attributes] of [
+  ['missing-origin', 2, `0010 ${PATH_AS4} ${NEXT_HOP}`],
+  ['missing-as-path', 2, `000b ${ORIGIN} ${NEXT_HOP}`],
+  ['missing-next-hop', 2, `000d ${ORIGIN} ${PATH_AS4}`],
+  ['missing-next-hop', 4, `000d ${ORIGIN} ${PATH_AS4}`],
+] as const) {
+  test(`MrtDecoder warns with ${code} of an entry of RIB subtype ${subtype} that lacks it`, () => {
+    const elements = elementsOfAll([INDEX, record(13, subtype, `00000005 00 0001 0000 00000002 ${attributes}`)]);
+    assert.deepEqual(
+      elements.map(({ warnings }) => warnings),
+      [[code]],
+    );
+  });
+}
+
+test('MrtDecoder takes the next hop of MP_REACH_NLRI where a RIB entry has NEXT_HOP too (RFC 6396 section 4.3.4)', () => {
+  const entry = `0000 00000002 0028 ${ORIGIN} ${PATH_AS4} ${NEXT_HOP} 800e1110${GLOBAL}`;
+  const [element] = elementsOfAll([INDEX, record(13, 4, `00000005 20 20010db8 0001 ${entry}`)]);
+  assert.equal(element.type === 'rib' && element.nextHop, '2001:db8::1');
 });
 
 const RIB_ERRORS: readonly [string, boolean, string, string][] = [

@@ -2,15 +2,19 @@
 // gives one and the same sequence; what a frontier leaves out is what was passed on before it.
 
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
+import { chunked } from '../mrt/records.js';
 import { Story } from '../support/event-builder.js';
 import { defaultFigures } from '../../src/detection/figures.js';
+import { Prefix } from '../../src/ip/prefix.js';
 import { parsePrefix } from '../../src/ip/prefix-text.js';
 import { PrefixTrie } from '../../src/ip/prefix-trie.js';
-import { encodeBgp4mpMessage, encodePeerIndexTable, encodeRecord } from '../../src/mrt/writer.js';
+import { encodeBgp4mpMessage, encodePeerIndexTable, encodeRecord, encodeRib } from '../../src/mrt/writer.js';
 import { type RouteEvent } from '../../src/rib/route-event.js';
 import { type EventBatch, type ReadCounters, readEvents } from '../../src/sources/event-file.js';
+import { routeEventsOf } from '../../src/sources/rib-record-events.js';
 import { compareEvents, Frontier, frontierOf, type MergeInput, mergeFiles } from '../../src/sources/merge.js';
 
 const MINUTE = 60_000_000;
@@ -225,6 +229,66 @@ suite('Frontier', () => {
   });
 });
 
+/** A RIB dump of seven peers, whose addresses do not sort as their numbers do; seconds since the record before, and the first of its peers. */
+function dumpOf(records: readonly (readonly [step: number, peer: number])[]): Uint8Array {
+  let time = 1_781_593_200_000_000;
+  const peers = Array.from({ length: 7 }, (_, n) => ({
+    ...{ bgpId: '192.0.2.1', asn: 64512 + n, type: 2 },
+    address: `192.0.2.${30 - 4 * n}`,
+  }));
+  const index = encodePeerIndexTable({ time, collectorBgpId: '192.0.2.254', viewName: '', peers });
+  const entryOf = (peer: number) => ({
+    peerIndex: peer % 7,
+    originatedTime: 0,
+    attributes: { origin: 0, asPath: [{ type: 2 as const, asns: [64512 + peer, 64500] }], nextHop: '192.0.2.1' },
+  });
+  const ribs = records.map(([step, peer], sequence) => {
+    time += step * 1_000_000;
+    const prefix = Prefix.ipv4(0xcb007100, 24 + (sequence % 3)); // 203.0.113.0
+    const entries = [peer, peer + 2, peer + 3].map(entryOf);
+    return encodeRib({ time, sequence, safi: 1, prefix, entries });
+  });
+  return new Uint8Array(Buffer.concat([index, ...ribs]));
+}
+
+test('mergeFiles gives the entries of RIB dumps as a sort of all events would, times that run back included', async () => {
+  const records = fc.array(fc.tuple(fc.constantFrom(0, 0, 0, 0, 1, 70, -1, -90), fc.nat(6)), { minLength: 1 });
+  const related = new PrefixTrie<true>();
+  related.insert(parsePrefix('203.0.113.0/24'), true);
+  await fc.assert(
+    fc.asyncProperty(fc.array(records, { minLength: 1, maxLength: 3 }), fc.nat(3000), async (dumps, chunk) => {
+      const open = (name: string, bytes: Uint8Array, size: number) =>
+        readEvents({
+          source: { open: () => Readable.from(chunked(bytes, size)) },
+          ...{
+            collector: 'rrc00',
+            identity: name,
+            file: name,
+            related,
+            onDamage: (text) => assert.equal(text, undefined),
+          },
+          figures: { ...defaultFigures.order, quiet: defaultFigures.transfer.quiet },
+          counters: { lastRecordAt: null, records: {}, elements: {}, errors: {}, dropped: {} },
+        });
+      const files: TestFile[] = [];
+      const inputs: MergeInput[] = [];
+      for (const [number, made] of dumps.entries()) {
+        const bytes = dumpOf(made);
+        const events: RouteEvent[] = [];
+        for await (const batch of open(`${number}`, bytes, bytes.length)) events.push(...routeEventsOf(batch.events));
+        files.push({ firstTime: events[0].at, events });
+        inputs.push({
+          firstTime: events[0].at,
+          open: () => open(`${number}`, bytes, chunk + 20),
+          onEnd: () => undefined,
+        });
+      }
+      assert.deepEqual(await merged(inputs), naive(files));
+    }),
+    { seed: 7, numRuns: 300 },
+  );
+});
+
 test('compareEvents looks at time, collector, peer address, file, record, place, in that order', () => {
   const base = { order: 5, collector: 'b', peerAddress: 'b', file: 'b', record: 5, sequence: 5, input: 'b' };
   const smaller = [
@@ -289,7 +353,7 @@ suite('readEvents', () => {
         batch.events.every(({ order }) => order >= (last?.floor ?? -Infinity)),
         'an event came below the floor',
       );
-      events.push(...batch.events);
+      events.push(...routeEventsOf(batch.events));
       last = batch;
     }
     return { events, counters, damage, last };

@@ -22,6 +22,7 @@ import { encodeRib, encodeStateChange } from '../../src/mrt/writer.js';
 import { type RouteEvent } from '../../src/rib/route-event.js';
 import { type ReadCounters, readEvents } from '../../src/sources/event-file.js';
 import { readMrtRecords } from '../../src/sources/mrt-records.js';
+import { routeEventsOf } from '../../src/sources/rib-record-events.js';
 import { RouteEventReader } from '../../src/sources/route-events.js';
 import { DecodeError } from '../../src/wire/decode-error.js';
 import { PLAIN_OBJECT } from '../bgp/wire-bytes.js';
@@ -63,7 +64,7 @@ async function readFile(chunks: readonly Uint8Array[], related: PrefixTrie<true>
   };
   const options = { ...common, identity: 'id', source: sourceOf(chunks), related, counters, onDamage };
   for await (const batch of readEvents(options)) {
-    events.push(...batch.events);
+    events.push(...routeEventsOf(batch.events));
     [records, offset] = [batch.records, batch.offset];
   }
   return { events, counters, damage, records, offset };
@@ -78,7 +79,8 @@ async function decodeFile(chunks: readonly Uint8Array[], related: PrefixTrie<tru
   const events: RouteEvent[] = [];
   const decoder = new MrtDecoder({ collector: common.collector });
   const peerIndexBytes = () => decoder.peerIndexBytes;
-  const reader = new RouteEventReader({ ...common, input: 'id', related, peerIndexBytes });
+  const ribAttributes = decoder.ribAttributes.bind(decoder);
+  const reader = new RouteEventReader({ ...common, input: 'id', related, peerIndexBytes, ribAttributes });
   const emit = (event: RouteEvent): void => {
     events.push(event);
   };

@@ -90,6 +90,7 @@ function read(records: readonly Uint8Array[], { end = false, lostBehind = Infini
     related: { isRelated: (prefix) => registered.some((one) => one.covers(prefix) || prefix.covers(one)) },
     figures: { ...defaultFigures.order, quiet: defaultFigures.transfer.quiet },
     peerIndexBytes: () => decoder.peerIndexBytes,
+    ribAttributes: (bytes, at) => decoder.ribAttributes(bytes, at),
   });
   const events: RouteEvent[] = [];
   for (const raw of frameAll(records).records) {
