@@ -345,6 +345,7 @@ export class Daemon {
     const { policies, generation } = this.#registry();
     const before = this.#pipeline.generation;
     const reference = await this.#loadReference(this.figures, policies);
+    if (generation === before && reference.version === this.#pipeline.engine.reference.version) return;
     this.#guarded(() => {
       this.#pipeline.reconfigure(policies, generation, reference);
       this.#pipeline.commit([]);
