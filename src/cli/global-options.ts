@@ -26,9 +26,9 @@ export function configuredDatabase(config: string | undefined): string {
  *
  * @throws CliError where it is at fault.
  */
-export function configuration(config: string | undefined): LoadedConfig['config'] {
+export function configuration(config: string | undefined, { readsData = false } = {}): LoadedConfig['config'] {
   try {
-    return loadConfig(config, process.env).config;
+    return loadConfig(config, process.env, { readsData }).config;
   } catch (error) {
     if (error instanceof ConfigError) throw new CliError(ExitCode.usage, error.message, { cause: error });
     throw error;

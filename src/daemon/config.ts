@@ -2,11 +2,12 @@
 // and column. What it returns is whole: every default filled in, paths resolved against the file's folder.
 // It opens no database and no listener, and changes nothing; `check-config`, the start and SIGHUP all go through it.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, readSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { LineCounter, type Document, isMap, isNode, isScalar, parseDocument } from 'yaml';
 import { isLoopback, parseListen } from '../api/listen-address.js';
 import { parseMaskedPrefix, parsePrefix, PrefixSyntaxError } from '../ip/prefix-text.js';
+import { parseSlurm, SlurmSyntaxError } from '../rpki/slurm.js';
 import { fileErrorReason } from '../sources/file-error.js';
 import { ConfigError, type ConfigFault } from './config-error.js';
 import { checkConfig, type PathFault } from './config-check.js';
@@ -26,9 +27,14 @@ export interface LoadedConfig {
  * The configuration in force: `--config`, else peerwatch.yaml in `$CONFIGURATION_DIRECTORY` (systemd), else in the working folder,
  * else all defaults.
  *
+ * @param options.readsData see `ParseOptions`. A command that needs no data does without, and a start goes on without it.
  * @throws ConfigError with every fault.
  */
-export function loadConfig(path: string | undefined, env: Environment): LoadedConfig {
+export function loadConfig(
+  path: string | undefined,
+  env: Environment,
+  { readsData = false }: Pick<ParseOptions, 'readsData'> = {},
+): LoadedConfig {
   const file = path ?? defaultConfigPath(env);
   if (file === null)
     return { config: parseConfig('', { file: 'peerwatch.yaml', env }), file, token: readToken(null, env) };
@@ -42,7 +48,7 @@ export function loadConfig(path: string | undefined, env: Environment): LoadedCo
       message: `Cannot read ${file}: ${why}`,
     });
   }
-  const config = parseConfig(text, { file, env, readsToken: true });
+  const config = parseConfig(text, { file, env, readsToken: true, readsData });
   return { config, file, token: readToken(config.http.tokenFile, env, file) };
 }
 
@@ -58,6 +64,8 @@ export interface ParseOptions {
   readonly env?: Environment;
   /** A token file that cannot be read is a fault among the others, at its line. Default false: only the text is looked at. */
   readonly readsToken?: boolean;
+  /** The same of the files that `detection` names. Default false. */
+  readonly readsData?: boolean;
 }
 
 /**
@@ -65,7 +73,8 @@ export interface ParseOptions {
  *
  * @throws ConfigError with every fault.
  */
-export function parseConfig(text: string, { file, env = {}, readsToken = false }: ParseOptions): PeerwatchConfig {
+export function parseConfig(text: string, options: ParseOptions): PeerwatchConfig {
+  const { file, env = {}, readsToken = false, readsData = false } = options;
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const syntax = [...document.errors, ...document.warnings];
@@ -80,7 +89,8 @@ export function parseConfig(text: string, { file, env = {}, readsToken = false }
   const { config, faults } = checkConfig(plain(document, file));
   const faulty = new Set(faults.map(({ path }) => path.slice(0, 2).join('.')));
   const token = readsToken ? tokenFaults(config.http.tokenFile, dirname(resolve(file))) : [];
-  const semantic = [...semanticFaults(config, env), ...token].filter(
+  const data = readsData ? dataFaults(config, dirname(resolve(file))) : [];
+  const semantic = [...semanticFaults(config, env), ...token, ...data].filter(
     ({ path }) => !faulty.has(path.slice(0, 2).join('.')),
   );
   const all = [...faults, ...semantic].map((fault) => located(fault, document, lines));
@@ -119,6 +129,41 @@ function tokenFaults(tokenFile: string | null, folder: string): PathFault[] {
   if (tokenFile === null) return [];
   const { fault } = tokenOf(resolve(folder, tokenFile));
   return fault === '' ? [] : [{ path: ['http', 'tokenFile'], onKey: false, message: fault }];
+}
+
+/** Files of `detection` that are not there, may not be read, or are no SLURM. What entries of the others are worth, who reads them says. */
+function dataFaults({ detection }: PeerwatchConfig, folder: string): PathFault[] {
+  const { rpki, relationships } = detection;
+  const fault = (path: readonly string[], name: string, check: (file: string) => void): PathFault[] => {
+    const file = resolve(folder, name);
+    try {
+      check(file);
+      return [];
+    } catch (error) {
+      const message =
+        error instanceof SlurmSyntaxError ? error.message : `Cannot read ${file}: ${fileErrorReason(error)}`;
+      return [{ path: ['detection', ...path], onKey: false, message }];
+    }
+  };
+  return [
+    ...rpki.files.flatMap((name, index) => fault(['rpki', 'files', String(index)], name, checkReadable)),
+    ...rpki.slurm.flatMap((name, index) => fault(['rpki', 'slurm', String(index)], name, checkSlurm)),
+    ...(relationships === null ? [] : fault(['relationships'], relationships, checkReadable)),
+  ];
+}
+
+/** @throws where not one byte can be read of it; a folder can be opened, but not read. */
+function checkReadable(file: string): void {
+  const descriptor = openSync(file, 'r');
+  try {
+    readSync(descriptor, new Uint8Array(1));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function checkSlurm(file: string): void {
+  parseSlurm(readFileSync(file, 'utf8'));
 }
 
 /** The YAML document as plain data. An alias bomb ends here. */
@@ -174,11 +219,18 @@ function credential(env: Environment, name: string): string | null {
 
 function resolvePaths(config: PeerwatchConfig, folder: string): PeerwatchConfig {
   const from = (path: string | null): string | null => (path === null ? null : resolve(folder, path));
-  const { http, database, sources } = config;
+  const each = (paths: readonly string[]): string[] => paths.map((path) => resolve(folder, path));
+  const { http, database, sources, detection } = config;
+  const { rpki, relationships } = detection;
   return {
     ...config,
     http: { ...http, tokenFile: from(http.tokenFile) },
     database: { ...database, path: from(database.path) },
+    detection: {
+      ...detection,
+      rpki: { files: each(rpki.files), slurm: each(rpki.slurm) },
+      relationships: from(relationships),
+    },
     sources: { ...sources, spool: { ...sources.spool, directory: from(sources.spool.directory) } },
   };
 }

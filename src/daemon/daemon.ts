@@ -8,7 +8,8 @@ import { setImmediate } from 'node:timers/promises';
 import { type Logger } from 'pino';
 import { type ListenAddress, parseListen } from '../api/listen-address.js';
 import { type ApiServer, startServer } from '../api/server.js';
-import { type DetectionFigures } from '../detection/figures.js';
+import { type PrefixPolicy, PolicyTable } from '../detection/policy.js';
+import { type ReferenceData } from '../detection/reference-data.js';
 import { Pipeline } from '../pipeline/pipeline.js';
 import { type Batch } from '../pipeline/store.js';
 import { type Database, openDatabase } from '../registry/database.js';
@@ -24,6 +25,8 @@ import { ActivityLog } from './activity-log.js';
 import { ConfigError } from './config-error.js';
 import { type LoadedConfig } from './config.js';
 import { carryOutResolutions } from './operator-requests.js';
+import { type ReferencePaths } from './reference-files.js';
+import { ReferenceKeeper } from './reference-keeper.js';
 import { Retention } from './retention.js';
 import { SdNotify } from './sd-notify.js';
 import { type Shutdown } from './shutdown.js';
@@ -43,10 +46,16 @@ export interface DaemonOptions {
   readonly onCommit?: (batch: Batch) => void;
 }
 
+/** What is registered, and the generation that it is of. */
+interface Registry {
+  readonly policies: readonly PrefixPolicy[];
+  readonly generation: number;
+}
+
 /** Routes restored between two looks at what else there is to do: some 20 ms. */
 const SLICE_ROUTES = 5000;
 
-/** How often the registry and requests of operators are looked at. */
+/** How often the registry, files of reference data and requests of operators are looked at. */
 const POLL_MS = 2000;
 
 /** How often the size of the database is looked at, and how often old rows are. */
@@ -61,11 +70,15 @@ export class Daemon {
   readonly #notify: SdNotify;
   readonly #db: Database;
   readonly #activity: ActivityLog;
+  readonly #reference: ReferenceKeeper;
   #loaded: LoadedConfig;
   #pipeline: Pipeline;
   /** Why the daemon cannot go on: what it holds in memory is not what is stored. */
   #fault: { readonly error: unknown } | null = null;
   #restored: Promise<boolean> | null = null;
+  /** What replaces registry, reference data or configuration, one after the other. */
+  #changing: Promise<void> = Promise.resolve();
+  #isRenewing = false;
 
   /** Opens database and pipeline, whose table `restore` or `run` restores. Whoever made it runs `run`. */
   constructor(options: DaemonOptions) {
@@ -81,7 +94,8 @@ export class Daemon {
     const lock = lockDatabase(database);
     shutdown.add('lock', () => lock.release());
     this.#activity = new ActivityLog(logger, this.#stats);
-    this.#pipeline = this.#openPipeline({ restoreLater: true });
+    this.#reference = new ReferenceKeeper(logger);
+    this.#pipeline = this.#openPipeline(this.#registry(), { restoreLater: true });
     this.#activity.restore(this.#pipeline.engine.lifecycle.all);
     for (const { collector, lastRecordAt } of collectorHealth(db)) this.counters(collector).lastRecordAt = lastRecordAt;
     shutdown.onReload(() => logger.info({}, 'not started yet; the configuration was just read'));
@@ -95,7 +109,7 @@ export class Daemon {
     return this.#db;
   }
 
-  get figures(): DetectionFigures {
+  get figures(): LoadedConfig['config']['detection'] {
     return this.#loaded.config.detection;
   }
 
@@ -121,6 +135,8 @@ export class Daemon {
 
   async #restoreSlices(): Promise<boolean> {
     const { logger, shutdown } = this.#options;
+    this.#health.restoring();
+    if (!(await this.#readReference())) return false;
     const began = performance.now();
     while (!this.#pipeline.restore(SLICE_ROUTES)) {
       this.#health.restoring();
@@ -130,6 +146,18 @@ export class Daemon {
     const { size } = this.#pipeline.engine.routes;
     logger.info({ routes: size, seconds: (performance.now() - began) / 1000 }, 'the table is restored');
     return true;
+  }
+
+  /** Reads what the stored routes will be judged under. @returns false where the shutdown came first. */
+  async #readReference(): Promise<boolean> {
+    const { signal } = this.#options.shutdown;
+    try {
+      this.#pipeline.useReference(await this.#reference.load(this.figures, this.#pipeline.engine.policies, signal));
+      return true;
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      return false;
+    }
   }
 
   /** Listens, tells systemd, restores the table, and reads the spool until the shutdown's signal. `announce` is given the URL. */
@@ -150,8 +178,9 @@ export class Daemon {
     announce(url);
     if (await this.restore()) {
       this.#pipeline.commit([]); // what a changed registry made of the stored routes
-      shutdown.onReload(() => this.#reload());
-      if (early.reload) this.#reload();
+      shutdown.add('reload', () => this.#changing);
+      shutdown.onReload(() => this.#next(() => this.#reload()));
+      if (early.reload) this.#next(() => this.#reload());
       this.#keepCurrent(signal);
       const reading = this.#reader(directory).run(signal);
       shutdown.add('spool', () => reading); // under the deadline: a read may hang
@@ -172,12 +201,20 @@ export class Daemon {
     }
   }
 
-  #openPipeline({ restoreLater = false } = {}): Pipeline {
+  /** The registry as it is stored now. */
+  #registry(): Registry {
+    return this.#db.transaction(() => {
+      return { policies: loadPolicies(this.#db), generation: registryGeneration(this.#db) };
+    })();
+  }
+
+  #openPipeline({ policies, generation }: Registry, { restoreLater = false } = {}): Pipeline {
     return new Pipeline({
       store: this.#activity.timing(new SqliteStore(this.#db)),
-      policies: loadPolicies(this.#db),
-      generation: registryGeneration(this.#db),
+      policies,
+      generation,
       figures: this.figures,
+      reference: this.#reference.data,
       restoreLater,
       onLate: (collector) => sourceStats(this.#stats, collector).dropped.late++,
       onCommit: (batch) => {
@@ -284,20 +321,45 @@ export class Daemon {
 
   #poll(): void {
     this.#attempt('look at the registry', () => {
-      const generation = registryGeneration(this.#db);
-      if (generation !== this.#pipeline.generation) this.#takeRegistry(generation);
+      const isOld =
+        registryGeneration(this.#db) !== this.#pipeline.generation || this.#reference.hasChanged(this.figures);
+      if (isOld && !this.#isRenewing) {
+        this.#isRenewing = true;
+        this.#next(() => this.#renew().finally(() => (this.#isRenewing = false)));
+      }
       this.#guarded(() => carryOutResolutions(this.#db, this.#pipeline));
     });
   }
 
-  #takeRegistry(generation: number): void {
-    const policies = loadPolicies(this.#db);
+  /** Carries out a change behind those that are under way. One that fails is logged. */
+  #next(change: () => Promise<void>): void {
+    this.#changing = this.#changing.then(change).catch((error: unknown) => {
+      if (!this.#options.shutdown.signal.aborted)
+        this.#options.logger.error({ err: error }, 'cannot take what changed');
+    });
+  }
+
+  /** Takes a changed registry and changed reference data together: of other prefixes other VRPs are wanted. */
+  async #renew(): Promise<void> {
+    const { logger } = this.#options;
+    const { policies, generation } = this.#registry();
+    const before = this.#pipeline.generation;
+    const reference = await this.#loadReference(this.figures, policies);
+    if (generation === before && reference.version === this.#pipeline.engine.reference.version) return;
     this.#guarded(() => {
-      this.#pipeline.reconfigure(policies, generation);
+      this.#pipeline.reconfigure(policies, generation, reference);
       this.#pipeline.commit([]);
     });
-    const prefixes = this.#pipeline.engine.policies.size;
-    this.#options.logger.info({ generation, prefixes }, 'registry changed');
+    if (generation !== before) logger.info({ generation, prefixes: policies.length }, 'registry changed');
+  }
+
+  /** @throws the reason of the shutdown's signal, if that came. */
+  async #loadReference(paths: ReferencePaths, policies: readonly PrefixPolicy[]): Promise<ReferenceData> {
+    const { signal } = this.#options.shutdown;
+    const reference = await this.#reference.load(paths, new PolicyTable(policies), signal);
+    await setImmediate(); // what follows stands between two turns of the spool, as a signal does
+    signal.throwIfAborted();
+    return reference;
   }
 
   /** What may fail and is tried again later. */
@@ -320,19 +382,22 @@ export class Daemon {
   }
 
   /** SIGHUP: a bad file is refused whole, and what was in force stays. */
-  #reload(): void {
-    const { logger, reload } = this.#options;
+  async #reload(): Promise<void> {
+    const { logger, reload, shutdown } = this.#options;
     this.#notify.reloading();
     try {
       const loaded = reload();
+      const registry = this.#registry();
+      await this.#loadReference(loaded.config.detection, registry.policies);
       this.#guarded(() => {
         this.#pipeline.commit([]);
         this.#loaded = loaded;
-        this.#pipeline = this.#openPipeline();
+        this.#pipeline = this.#openPipeline(registry);
+        this.#pipeline.commit([]);
       });
-      this.#poll();
       logger.info({ file: loaded.file }, 'configuration read again; http, database, sources and log stay as they were');
     } catch (error) {
+      if (shutdown.signal.aborted) return;
       const reason = error instanceof Error ? error.message : String(error);
       logger.error({ reason }, 'the configuration is refused; the old one stays in force');
     }

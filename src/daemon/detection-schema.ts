@@ -3,7 +3,7 @@
 
 import { type StaticDecode } from 'typebox';
 import { type DetectionFigures, defaultFigures as d } from '../detection/figures.js';
-import { asns, count, duration, section, share, texts } from './config-values.js';
+import { asns, count, duration, optionalText, section, share, texts } from './config-values.js';
 
 const positive = { positive: true };
 
@@ -129,11 +129,27 @@ const timeAndLife = {
   }),
 };
 
-/** The section `detection`. */
-export const detectionSchema = section('The figures that detection rests on.', { ...timeAndLife, ...prefixRules });
+/** Files of data, which are no figures. */
+const referenceFiles = {
+  rpki: section('What the RPKI says: incidents rpki-invalid and aspa-invalid. Files are read again when they change.', {
+    files: texts('VRPs and ASPAs: JSON or CSV of rpki-client, routinator or stayrtr.', 'the path of a file'),
+    slurm: texts('Local exceptions to them (SLURM, RFC 8416).', 'the path of a file'),
+  }),
+  relationships: optionalText(
+    'AS relationships (CAIDA serial-1 or serial-2): incident route-leak. Read again when it changes.',
+    'the path of a file',
+  ),
+};
 
-/** The decoded section is `DetectionFigures`, key for key: a figure without a key, or the other way round, does not compile. */
-type DetectionSection = StaticDecode<typeof detectionSchema>;
+/** The section `detection`. */
+export const detectionSchema = section('The figures and the data that detection rests on.', {
+  ...timeAndLife,
+  ...prefixRules,
+  ...referenceFiles,
+});
+
+/** The rest of the section is `DetectionFigures`, key for key: a figure without a key, or the other way round, does not compile. */
+type DetectionSection = Omit<StaticDecode<typeof detectionSchema>, keyof typeof referenceFiles>;
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
 type Keys<T> = T extends readonly unknown[] ? true : T extends object ? { readonly [K in keyof T]: Keys<T[K]> } : true;
 export const figuresMatch: Same<Keys<DetectionSection>, Keys<DetectionFigures>> = true;

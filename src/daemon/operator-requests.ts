@@ -2,12 +2,14 @@
 // noted as requests, and carried out by whoever holds the database's lock.
 
 import { type DetectionFigures } from '../detection/figures.js';
+import { PolicyTable } from '../detection/policy.js';
 import { Pipeline } from '../pipeline/pipeline.js';
 import { type Database } from '../registry/database.js';
 import { DatabaseHeldError, lockDatabase } from '../registry/database-lock.js';
 import { pendingResolutions, requestResolution, resolutionsDone } from '../registry/incidents.js';
 import { SqliteStore } from '../registry/pipeline-store.js';
 import { loadPolicies, registryGeneration } from '../registry/policies.js';
+import { loadReference, type ReferencePaths } from './reference-files.js';
 
 /** Resolves what was asked for, and stores it. @returns how many incidents that ended. */
 export function carryOutResolutions(db: Database, pipeline: Pipeline): number {
@@ -20,17 +22,24 @@ export function carryOutResolutions(db: Database, pipeline: Pipeline): number {
 }
 
 /**
- * Resolves an incident by hand: at once where nobody holds the database, under the figures of the configuration in force, else by asking
- * who does.
+ * Resolves an incident by hand: at once where nobody holds the database, under figures and reference data of the configuration in force,
+ * else, or where a file of the data cannot be used, by asking whoever holds it next.
  *
  * @returns false where it was only asked for.
  */
-export function resolveByOperator(db: Database, id: string, figures: DetectionFigures): boolean {
+export async function resolveByOperator(
+  db: Database,
+  id: string,
+  figures: DetectionFigures & ReferencePaths,
+): Promise<boolean> {
   requestResolution(db, id);
   try {
     const lock = lockDatabase(db.name);
     try {
-      const state = { policies: loadPolicies(db), generation: registryGeneration(db), figures };
+      const policies = loadPolicies(db);
+      const { data, incomplete } = await loadReference(figures, new PolicyTable(policies));
+      if (incomplete) return false; // under other data other incidents would end with it
+      const state = { policies, generation: registryGeneration(db), figures, reference: data };
       carryOutResolutions(db, new Pipeline({ store: new SqliteStore(db), ...state }));
       return true;
     } finally {

@@ -3,8 +3,8 @@
 
 import { type DetectionFigures } from './figures.js';
 import { type Finding } from './finding.js';
-import { list } from './origin-rules.js';
 import { type PrefixPolicy } from './policy.js';
+import { list } from './policy-finding.js';
 import { accusedOrigin, originIn, type RouteView } from './route-view.js';
 import { type Prefix } from '../ip/prefix.js';
 
@@ -70,6 +70,8 @@ function judgeConnection(
       expected: { origins, neighbors: null },
       observed: { origin: accused, neighbor: route.neighbor },
       clauses,
+      alsoMatched: [],
+      reference: '',
     },
   ];
 }

@@ -20,7 +20,12 @@ export type RouteIncidentType =
   | 'subprefix-hijack'
   | 'superprefix-hijack'
   | 'forged-first-hop'
-  | 'unexpected-more-specific';
+  | 'unexpected-more-specific'
+  | ReferenceIncidentType;
+
+/** Those that rest on data beside the registry, in the order of detection.md section 3: behind all others of a route. */
+export const REFERENCE_INCIDENT_TYPES = ['rpki-invalid', 'aspa-invalid', 'route-leak'] as const;
+export type ReferenceIncidentType = (typeof REFERENCE_INCIDENT_TYPES)[number];
 
 /** One rule's verdict on one route. */
 export interface Finding {
@@ -39,6 +44,10 @@ export interface Finding {
   readonly offender: string;
   readonly expected: { readonly origins: readonly Asn[]; readonly neighbors: readonly Asn[] | null };
   readonly observed: { readonly origin: Asn | null; readonly neighbor: Asn | null };
-  /** The clauses of the rule that matched, in words. */
+  /** The clauses of the rule that matched, in words; behind them those of `alsoMatched`. */
   readonly clauses: readonly string[];
+  /** Rules further down the table that the route matches too, in its order. */
+  readonly alsoMatched: readonly ReferenceIncidentType[];
+  /** Which VRP and relationship data was used (`ReferenceData.version`); empty = none. */
+  readonly reference: string;
 }

@@ -3,8 +3,9 @@
 
 import { type Asn } from '../ip/asn.js';
 import { type Prefix } from '../ip/prefix.js';
-import { type Finding, type Level, type RouteIncidentType } from './finding.js';
+import { type Finding } from './finding.js';
 import { type Neighbors, type PrefixPolicy } from './policy.js';
+import { findingUnder, list } from './policy-finding.js';
 import { accusedOrigin, originIn, type RouteView } from './route-view.js';
 
 /** True where the policy allows `route` as a more-specific: length and origin both. */
@@ -25,26 +26,27 @@ export function judgeInside(route: RouteView, policy: PrefixPolicy): Finding | n
   const exact = route.prefix.length === policy.prefix.length;
   if (policy.origins.length === 0) {
     const where = exact ? `equals ${text(policy)}` : `lies inside ${text(policy)}`;
-    return finding('squatting', 'Critical', route, policy, [`${route.prefix.toString()} ${where}`, NOT_ANNOUNCED]);
+    const clauses = [`${route.prefix.toString()} ${where}`, NOT_ANNOUNCED];
+    return findingUnder(policy, route, { type: 'squatting', level: 'Critical', clauses });
   }
   const allowed = isAllowedMoreSpecific(route, policy);
   const legitimate = originIn(route.origin, policy.origins);
   if (exact && !legitimate) {
-    return finding('origin-hijack', 'Critical', route, policy, [
-      `the prefix is ${text(policy)} itself`,
-      foreign(accused, policy.origins),
-    ]);
+    const clauses = [`the prefix is ${text(policy)} itself`, foreign(accused, policy.origins)];
+    return findingUnder(policy, route, { type: 'origin-hijack', level: 'Critical', clauses });
   }
   if (exact || allowed) return judgeNeighbor(route, policy, exact ? policy.neighbors : policy.moreSpecifics!.neighbors);
   const clauses = [`${route.prefix.toString()} lies inside ${text(policy)}`, notAllowed(route.prefix, policy)];
   if (legitimate) {
     if (route.origin.kind === 'set') return null; // an AS_SET with a registered member is no verdict
-    return finding('unexpected-more-specific', 'Warning', route, policy, [
-      ...clauses,
-      `origin AS${accused} is registered`,
-    ]);
+    return findingUnder(policy, route, {
+      type: 'unexpected-more-specific',
+      level: 'Warning',
+      clauses: [...clauses, `origin AS${accused} is registered`],
+    });
   }
-  return finding('subprefix-hijack', 'Critical', route, policy, [...clauses, foreign(accused, policy.origins)]);
+  clauses.push(foreign(accused, policy.origins));
+  return findingUnder(policy, route, { type: 'subprefix-hijack', level: 'Critical', clauses });
 }
 
 /** forged-first-hop: the AS next to a legitimate origin is not among the neighbours registered for that origin. */
@@ -57,34 +59,17 @@ function judgeNeighbor(route: RouteView, policy: PrefixPolicy, neighbors: Neighb
     `origin AS${origin} is registered`,
     `AS${route.neighbor} next to it is not among the neighbours registered for AS${origin} (${list(expected)})`,
   ];
-  return finding('forged-first-hop', 'Critical', route, policy, clauses, `${origin}/${route.neighbor}`, expected);
+  const offender = `${origin}/${route.neighbor}`;
+  return findingUnder(policy, route, {
+    type: 'forged-first-hop',
+    level: 'Critical',
+    clauses,
+    offender,
+    neighbors: expected,
+  });
 }
 
 const NOT_ANNOUNCED = 'that prefix is registered as not to be announced';
-
-function finding(
-  type: RouteIncidentType,
-  level: Level,
-  route: RouteView,
-  policy: PrefixPolicy,
-  clauses: readonly string[],
-  offender = String(accusedOrigin(route.origin)),
-  neighbors: readonly Asn[] | null = null,
-): Finding {
-  return {
-    type,
-    ruleVersion: 1,
-    level,
-    connection: policy.connection,
-    registeredPrefix: policy.prefix,
-    covers: [],
-    prefix: route.prefix,
-    offender,
-    expected: { origins: policy.origins, neighbors },
-    observed: { origin: accusedOrigin(route.origin), neighbor: route.neighbor },
-    clauses,
-  };
-}
 
 function text(policy: PrefixPolicy): string {
   return policy.prefix.toString();
@@ -100,9 +85,4 @@ function notAllowed(prefix: Prefix, { moreSpecifics }: PrefixPolicy): string {
   return prefix.length < minLength || prefix.length > maxLength
     ? `more-specifics are allowed from /${minLength} to /${maxLength}, this is a /${prefix.length}`
     : `more-specifics are allowed from ${list(origins)} only`;
-}
-
-/** `AS64500, AS64501`, or `none`. */
-export function list(asns: readonly Asn[]): string {
-  return asns.length === 0 ? 'none' : asns.map((asn) => `AS${asn}`).join(', ');
 }

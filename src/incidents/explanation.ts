@@ -2,6 +2,7 @@
 // matched, the evidence, what the next level would need).
 
 import { formatEventTime } from '../ip/event-time.js';
+import { AUTHORISED } from '../detection/primary-verdict.js';
 import { type Incident } from './incident.js';
 
 /** What each rule means, in one line: also the text of `--help` and the docs. */
@@ -13,6 +14,9 @@ export const RULE_MEANINGS: Readonly<Record<Incident['type'], string>> = {
     'a covering prefix is announced by an AS that is neither origin nor aggregator of what it covers',
   'forged-first-hop': 'the path ends in a registered origin behind a neighbour that is not registered for it',
   'unexpected-more-specific': 'a registered origin announces a more-specific that is not registered',
+  'rpki-invalid': 'the ROAs that cover the route authorise neither its origin nor its length as they are',
+  'aspa-invalid': 'the path runs against what an AS on it attests of its providers',
+  'route-leak': 'an AS on the path passed on to a provider or peer what it had from a provider or peer',
 };
 
 /** The explanation of an incident as it stands. */
@@ -20,9 +24,10 @@ export function explainIncident(incident: Incident): string {
   return [
     `${incident.type} (rule version ${incident.ruleVersion}): ${RULE_MEANINGS[incident.type]}.`,
     `Matched: ${incident.clauses.join('; ')}.`,
+    ...(incident.alsoMatched.length === 0 ? [] : [`Routes of it matched ${incident.alsoMatched.join(', ')} too.`]),
     seen(incident),
     standing(incident),
-    'No VRP or relationship data was used.',
+    incident.reference === undefined ? 'No VRP or relationship data was used.' : `Data used: ${incident.reference}.`,
   ].join(' ');
 }
 
@@ -47,7 +52,9 @@ function standing(incident: Incident): string {
         ? `It is open at the highest level; ${carriedNow(incident)}.`
         : `It is open at level ${incident.level}; ${carriedNow(incident)}; ${nextLevel(incident)}`;
     case 'resolved': {
-      const ended = `It ended ${formatEventTime(incident.resolvedAt!)}: ${ENDINGS[incident.reason!]}`;
+      const data = incident.reason === 'reconfigured' && incident.reference !== undefined;
+      const why = data ? RECONFIGURED_OR_DATA : ENDINGS[incident.reason!];
+      const ended = `It ended ${formatEventTime(incident.resolvedAt!)}: ${why}`;
       return incident.peersNow === 0 ? `${ended}.` : `${ended}; ${carriedNow(incident)}.`;
     }
   }
@@ -63,9 +70,18 @@ function carriedNow({ peersNow, pending, lostAt }: Incident): string {
 }
 
 function nextLevel(incident: Incident): string {
-  if (incident.type === 'superprefix-hijack' && incident.level === 'Information') {
-    return 'the loss of the last legitimate route to a prefix it covers would raise it to Error.';
+  const { type, level, reference } = incident;
+  const isExcused = incident.clauses.includes(AUTHORISED);
+  if (type === 'superprefix-hijack' && level === 'Information') {
+    return `the loss of the last legitimate route to a prefix it covers would raise it to ${isExcused ? 'Warning' : 'Error'}.`;
   }
+  if (isExcused) return 'it would be graver without the ROA that authorises it.';
+  if (
+    reference !== undefined &&
+    level === 'Warning' &&
+    (type === 'rpki-invalid' || type === 'unexpected-more-specific')
+  )
+    return 'a hop that an ASPA contradicts, or a route leak, on its path would raise it to Error.';
   return 'nothing about this route alone would raise it.';
 }
 
@@ -77,3 +93,5 @@ const ENDINGS = {
   reconfigured: 'the registry was changed',
   manual: 'resolved by hand',
 } as const;
+
+const RECONFIGURED_OR_DATA = 'the registry, or the VRP and relationship data, was changed';

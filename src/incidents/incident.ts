@@ -2,7 +2,7 @@
 
 import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
-import { type Finding, type Level, type RouteIncidentType } from '../detection/finding.js';
+import { type Finding, type Level, type ReferenceIncidentType, type RouteIncidentType } from '../detection/finding.js';
 import { incidentFingerprint, incidentId } from './identity.js';
 
 export type IncidentState = 'suspected' | 'open' | 'resolved';
@@ -60,7 +60,10 @@ export interface Incident {
   peersNow: number;
   peersEver: Asn[];
   campaign: string;
-  readonly alsoMatched: readonly string[];
+  /** Rules further down the table that routes of it matched too, in its order. */
+  alsoMatched: readonly ReferenceIncidentType[];
+  /** Which VRP and relationship data was used; absent where none was. */
+  reference?: string;
   readonly score: number | null;
   readonly evidence: Evidence[];
   evidenceOmitted: number;
@@ -108,7 +111,8 @@ export function newIncident(finding: Finding, at: EventTime): Incident {
     peersNow: 0,
     peersEver: [],
     campaign: id,
-    alsoMatched: [],
+    alsoMatched: finding.alsoMatched,
+    ...(finding.reference !== '' && { reference: finding.reference }),
     score: null,
     evidence: [],
     evidenceOmitted: 0,

@@ -5,7 +5,8 @@
 import { type Asn } from '../ip/asn.js';
 import { type EventTime, SECOND } from '../ip/event-time.js';
 import { type DetectionFigures } from '../detection/figures.js';
-import { type Finding, type Level, worse } from '../detection/finding.js';
+import { type Finding, type Level, REFERENCE_INCIDENT_TYPES, worse } from '../detection/finding.js';
+import { AUTHORISED } from '../detection/primary-verdict.js';
 import { type Session } from '../rib/session.js';
 import { type Evidence, type Incident, MAX_EVIDENCE, newIncident, type ResolveReason } from './incident.js';
 
@@ -130,12 +131,32 @@ export class Lifecycle {
       if (!this.#carriers.has(incident) || !incident.covers.includes(registeredPrefix)) continue;
       const last = incident.clauses.at(-1) ?? '';
       const lost = last.endsWith(LOST_LAST_ROUTE) ? last.slice(0, -LOST_LAST_ROUTE.length).split(', ') : [];
-      if (lost.length === 0 && worse(incident.level, level) === incident.level) continue;
-      incident.level = worse(incident.level, level);
+      const exposed = worse(incident.level, incident.clauses.includes(AUTHORISED) ? 'Warning' : level);
+      if (lost.length === 0 && exposed === incident.level) continue;
+      incident.level = exposed;
       const all = incident.covers.filter((prefix) => prefix === registeredPrefix || lost.includes(prefix));
       incident.clauses = [...incident.clauses.slice(0, -1), `${all.join(', ')}${LOST_LAST_ROUTE}`];
       this.#changed.add(incident);
     }
+  }
+
+  /**
+   * Every route was judged anew, and these are the findings of those that carry it. Where other data took something from it or added to it,
+   * level and clauses are what the findings say now; else what the gravest of its routes gave it stays.
+   */
+  reassess(incident: Incident, findings: readonly Finding[]): void {
+    if (incident.state === 'resolved') return;
+    const alsoMatched = REFERENCE_INCIDENT_TYPES.filter((type) =>
+      findings.some((one) => one.alsoMatched.includes(type)),
+    );
+    const gravest = findings.reduce((a, b) => (worse(a.level, b.level) === a.level ? a : b));
+    const isExcused = gravest.clauses.includes(AUTHORISED);
+    if (alsoMatched.join() === incident.alsoMatched.join() && isExcused === incident.clauses.includes(AUTHORISED))
+      return;
+    incident.alsoMatched = alsoMatched;
+    incident.level = gravest.level;
+    incident.clauses = gravest.clauses;
+    this.#changed.add(incident);
   }
 
   /** True where a superprefix incident of this route is going on: it began while we watched, so it is no baseline. */
@@ -285,6 +306,11 @@ export class Lifecycle {
       incident.level = finding.level;
       incident.clauses = finding.clauses;
     }
+    incident.alsoMatched = REFERENCE_INCIDENT_TYPES.filter(
+      (type) => incident.alsoMatched.includes(type) || finding.alsoMatched.includes(type),
+    );
+    if (finding.reference === '') delete incident.reference;
+    else incident.reference = finding.reference;
     incident.covers = finding.covers.map(String);
     incident.lastSeenAt = Math.max(incident.lastSeenAt, evidence.at);
     incident.lostAt = null;

@@ -7,11 +7,13 @@ import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
 import { Prefix } from '../ip/prefix.js';
 import { parsePrefix } from '../ip/prefix-text.js';
-import { type CoverContext, isCoveringLength, judgeCovering } from '../detection/cover-rules.js';
+import { isCoveringLength, judgeCovering } from '../detection/cover-rules.js';
 import { type DetectionFigures } from '../detection/figures.js';
 import { type Finding } from '../detection/finding.js';
+import { type JudgeContext } from '../detection/judge.js';
 import { classifyPathChange } from '../detection/path-change.js';
 import { type PolicyTable, type PrefixPolicy } from '../detection/policy.js';
+import { noReferenceData, type ReferenceData } from '../detection/reference-data.js';
 import { accusedOrigin, type RouteView, viewRoute } from '../detection/route-view.js';
 import { type Incident } from '../incidents/incident.js';
 import { Lifecycle } from '../incidents/lifecycle.js';
@@ -61,7 +63,7 @@ export class Engine {
   readonly #withdrawals = new Withdrawals();
   readonly #life: SessionLife;
   readonly #dumps: RibDumps;
-  readonly #cover: CoverContext;
+  #context: JudgeContext;
   #policies: PolicyTable;
   #watermark: EventTime | null = null;
   #lastLate = '';
@@ -73,7 +75,8 @@ export class Engine {
     this.#figures = figures;
     this.lifecycle = new Lifecycle(figures.lifecycle);
     this.timeline = new PrefixTimeline(policies, figures.pathEvents, this.#timers);
-    this.#cover = {
+    this.#context = {
+      reference: noReferenceData,
       figures: figures.covering,
       isBaseline: this.#baseline.has,
       isAnnounced: (policy) => this.timeline.isAnnounced(policy),
@@ -103,6 +106,15 @@ export class Engine {
 
   get policies(): PolicyTable {
     return this.#policies;
+  }
+
+  get reference(): ReferenceData {
+    return this.#context.reference;
+  }
+
+  /** The reference data to begin with, before any route is restored or applied; `reconfigure` replaces it later. */
+  useReference(reference: ReferenceData): void {
+    this.#context = { ...this.#context, reference };
   }
 
   /** Restores the state of a snapshot but for its routes. Call once, before anything else; `restoreRoute` and `restored` follow. */
@@ -169,9 +181,10 @@ export class Engine {
     this.#onLate(collector);
   }
 
-  /** Takes a changed registry: every stored route is judged anew. */
-  reconfigure(policies: PolicyTable): void {
+  /** Takes a changed registry or changed reference data: every stored route is judged anew. */
+  reconfigure(policies: PolicyTable, reference = this.reference): void {
     this.#policies = policies;
+    this.useReference(reference);
     this.timeline.reconfigure(policies);
     const at = this.#watermark ?? 0;
     const carriers: StoredRoute[] = [];
@@ -201,7 +214,7 @@ export class Engine {
   }
 
   /** What changed since the last call; the caller adds generation and file positions. */
-  takeBatch(): Omit<Batch, 'generation' | 'files'> {
+  takeBatch(): Omit<Batch, 'generation' | 'reference' | 'files'> {
     const { incidents, forgotten, ...changes } = this.#changes.take();
     const { changed, removed: removedRoutes } = this.routes.takeChanges();
     const { records, removed } = this.timeline.takeChanged();
@@ -284,7 +297,7 @@ export class Engine {
   /** The origin that a bootstrap's cover makes baseline: of an AS_SET the one that would be accused, if any would. */
   #coverOrigin(view: RouteView): Asn | null {
     if (view.origin.kind === 'as') return view.origin.asn;
-    const anew = { ...this.#cover, isBaseline: () => false };
+    const anew = { ...this.#context, isBaseline: () => false };
     const isAccused = judgeCovering(view, this.#policies.coveredBy(view.prefix), anew).length > 0;
     return isAccused ? accusedOrigin(view.origin) : null;
   }
@@ -306,7 +319,7 @@ export class Engine {
   }
 
   #judge(route: StoredRoute): JudgedRoute {
-    return judgeStored(route, this.#policies, this.#cover);
+    return judgeStored(route, this.#policies, this.#context);
   }
 
   /** Carries the findings of a new route, stores it, and lets go of what the old one carried. @returns the findings that began an opening. */
@@ -396,14 +409,14 @@ export class Engine {
   }
 
   #noteMoreSpecific({ route, judgement }: JudgedRoute, at: EventTime): void {
-    const policy = judgement.legitimate;
+    const policy = judgement.registered;
     if (policy === null || route.prefix.length === policy.prefix.length) return;
     this.timeline.sawMoreSpecific(policy, route.prefix.toString(), at, witnessOf(route.session));
   }
 
   /** Carries what the routes do wrong now, oldest first, now that every class is counted. `before`: those that carried incidents. */
   #carryAnew(before: readonly StoredRoute[], at: EventTime): void {
-    const found = new Set<Incident>();
+    const found = new Map<Incident, Finding[]>();
     const accused: JudgedRoute[] = [];
     for (const route of this.routes.all()) {
       const judged = this.#judge(route);
@@ -411,12 +424,14 @@ export class Engine {
       else if (route.carried.length > 0) this.routes.put({ ...route, carried: [] });
     }
     for (const { route, judgement } of accused.sort((a, b) => byAge(a.route, b.route))) {
-      const carried = judgement.findings.map(
-        (finding) => this.lifecycle.carry(finding, route.session, evidenceOf(route, at)).incident,
-      );
-      carried.forEach((incident) => found.add(incident));
+      const carried = judgement.findings.map((finding) => {
+        const { incident } = this.lifecycle.carry(finding, route.session, evidenceOf(route, at));
+        found.set(incident, [...(found.get(incident) ?? []), finding]);
+        return incident;
+      });
       this.routes.put({ ...route, carried });
     }
+    for (const [incident, findings] of found) this.lifecycle.reassess(incident, findings);
     for (const { carried } of before) {
       for (const incident of carried) if (!found.has(incident)) this.lifecycle.resolve(incident, at, 'reconfigured');
     }

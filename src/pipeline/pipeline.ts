@@ -4,10 +4,11 @@
 import { type EventTime, SECOND } from '../ip/event-time.js';
 import { type DetectionFigures } from '../detection/figures.js';
 import { PolicyTable, type PrefixPolicy } from '../detection/policy.js';
+import { noReferenceData, type ReferenceData } from '../detection/reference-data.js';
 import { type PrefixEvent } from '../incidents/prefix-event.js';
 import { type RouteEvent } from '../rib/route-event.js';
 import { Engine } from './engine.js';
-import { type Batch, type FileProgress, type RouteRow, type Store } from './store.js';
+import { type Batch, type FileProgress, type ReferenceSummary, type RouteRow, type Store } from './store.js';
 
 export interface PipelineOptions {
   readonly store: Store;
@@ -15,6 +16,8 @@ export interface PipelineOptions {
   /** Generation of the registry that `policies` are of. */
   readonly generation: number;
   readonly figures: DetectionFigures;
+  /** What rules rest on beside the registry. Default none. */
+  readonly reference?: ReferenceData;
   /** Most route changes in a batch. */
   readonly maxChanges?: number;
   /** Most event time in a batch, microseconds. */
@@ -36,10 +39,12 @@ export class Pipeline {
   #generation: number;
   #batchSince: EventTime | null = null;
   #dirty = false;
+  /** The reference data that is stored. */
+  #storedReference: ReferenceSummary;
   /** The stored routes still to be restored, and whether the registry changed since they were stored; null once that is done. */
   #restoring: { readonly routes: Iterator<RouteRow>; readonly changed: boolean } | null;
 
-  /** Restores the state of the store; where the registry changed since, every stored route is judged anew. */
+  /** Restores the state of the store; where registry or reference data changed since, every stored route is judged anew. */
   constructor(options: PipelineOptions) {
     const {
       store,
@@ -57,7 +62,9 @@ export class Pipeline {
     this.#generation = generation;
     const snapshot = store.load();
     this.engine = new Engine(new PolicyTable(policies), figures, options.onLate);
+    this.engine.useReference(options.reference ?? noReferenceData);
     this.engine.load(snapshot);
+    this.#storedReference = snapshot.reference ?? summaryOf(noReferenceData);
     const changed = snapshot.generation !== null && snapshot.generation !== generation;
     this.#restoring = { routes: snapshot.routes[Symbol.iterator](), changed };
     if (options.restoreLater !== true) this.restore(Infinity);
@@ -79,8 +86,8 @@ export class Pipeline {
       }
       this.#restoring = null;
       this.engine.restored();
-      if (changed) this.engine.reconfigure(this.engine.policies);
-      this.#dirty = changed;
+      this.#dirty = changed || this.engine.reference.version !== this.#storedReference.version;
+      if (this.#dirty) this.engine.reconfigure(this.engine.policies);
       return true;
     }
     return false;
@@ -90,11 +97,21 @@ export class Pipeline {
     return this.#generation;
   }
 
-  /** Takes a changed registry. */
-  reconfigure(policies: readonly PrefixPolicy[], generation: number): void {
+  /** Takes reference data before the stored routes are whole: they are judged under it when they are. */
+  useReference(reference: ReferenceData): void {
+    if (this.#restoring === null) throw new Error('Cannot take reference data so late: the stored routes are judged');
+    this.engine.useReference(reference);
+  }
+
+  /** Takes a changed registry, or changed reference data. */
+  reconfigure(
+    policies: readonly PrefixPolicy[],
+    generation: number,
+    reference: ReferenceData = this.engine.reference,
+  ): void {
     this.#mustBeWhole();
     this.#generation = generation;
-    this.engine.reconfigure(new PolicyTable(policies));
+    this.engine.reconfigure(new PolicyTable(policies), reference);
     this.#dirty = true;
   }
 
@@ -115,8 +132,11 @@ export class Pipeline {
   /** Writes what changed, and how far the inputs are applied, in one transaction. @returns the events of the batch. */
   commit(files: readonly FileProgress[]): readonly PrefixEvent[] {
     this.#mustBeWhole();
-    const batch = { ...this.engine.takeBatch(), generation: this.#generation, files };
+    const summary = summaryOf(this.engine.reference);
+    const reference = isSameSummary(summary, this.#storedReference) ? null : summary;
+    const batch = { ...this.engine.takeBatch(), generation: this.#generation, reference, files };
     this.#store.commit(batch);
+    this.#storedReference = summary;
     this.#batchSince = null;
     this.#dirty = false;
     this.#onCommit(batch);
@@ -128,10 +148,25 @@ export class Pipeline {
   }
 }
 
+function summaryOf({ version, vrps, aspas, relationships }: ReferenceData): ReferenceSummary {
+  return {
+    version,
+    vrps: vrps?.size ?? null,
+    aspas: aspas?.size ?? null,
+    relationships: relationships?.size ?? null,
+  };
+}
+
+/** The VRPs of one version are others where the registry is another. */
+function isSameSummary(a: ReferenceSummary, b: ReferenceSummary): boolean {
+  return a.version === b.version && a.vrps === b.vrps;
+}
+
 /** A store that keeps nothing: `replay --dry-run`. */
 export const nothingStored: Store = {
   load: () => ({
     generation: null,
+    reference: null,
     watermark: null,
     sessions: [],
     routes: [],

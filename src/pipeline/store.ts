@@ -33,6 +33,17 @@ export interface RouteRow {
 
 export type RouteKey = RemovedRoute;
 
+/** The reference data that the state was computed under, to be told and compared; null = no file of it. */
+export interface ReferenceSummary {
+  readonly version: string;
+  /** VRPs related to registered prefixes. */
+  readonly vrps: number | null;
+  /** Customers that have ASPAs. */
+  readonly aspas: number | null;
+  /** Links between ASes. */
+  readonly relationships: number | null;
+}
+
 /** A route withdrawn lately. */
 export interface WithdrawnRow extends RouteKey {
   readonly at: EventTime;
@@ -66,6 +77,8 @@ export interface OpenDump {
 export interface PipelineSnapshot {
   /** Generation of the registry that the state was computed under; null = none yet. */
   readonly generation: number | null;
+  /** Null = none was used. */
+  readonly reference: ReferenceSummary | null;
   readonly watermark: EventTime | null;
   readonly sessions: readonly Session[];
   /** Read as they are walked: walk them before the first commit. */
@@ -108,6 +121,8 @@ export interface FileProgress {
 /** What one batch changed. */
 export interface Batch {
   readonly generation: number;
+  /** Null = as before. */
+  readonly reference: ReferenceSummary | null;
   readonly watermark: EventTime | null;
   readonly sessions: readonly Session[];
   /** Made as they are walked, from the table as it is at the commit. */

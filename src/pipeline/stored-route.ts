@@ -2,9 +2,8 @@
 
 import { formatPath, pathToJson } from '../bgp/as-path.js';
 import { type EventTime } from '../ip/event-time.js';
-import { type CoverContext } from '../detection/cover-rules.js';
-import { type Finding } from '../detection/finding.js';
-import { type Judgement, judgeRoute } from '../detection/judge.js';
+import { type Finding, REFERENCE_INCIDENT_TYPES } from '../detection/finding.js';
+import { type JudgeContext, type Judgement, judgeRoute } from '../detection/judge.js';
 import { type PolicyTable, type PrefixPolicy } from '../detection/policy.js';
 import { type RouteView, viewRoute } from '../detection/route-view.js';
 import { type Incident } from '../incidents/incident.js';
@@ -25,7 +24,7 @@ export interface JudgedRoute {
   readonly judgement: Judgement;
 }
 
-export function judgeStored(route: StoredRoute, policies: PolicyTable, context: CoverContext): JudgedRoute {
+export function judgeStored(route: StoredRoute, policies: PolicyTable, context: JudgeContext): JudgedRoute {
   const view = viewRoute(route.prefix, route.path, route.internalAs);
   return { route, view, judgement: judgeRoute(view, policies, context, route.malformed) };
 }
@@ -128,6 +127,13 @@ export function witnessOf({ peerAs, peerAddress, collector }: Session): string {
   return `AS${peerAs} (${peerAddress}) at ${collector}`;
 }
 
+/** Incidents that change no origin and are no more-specifics: the timeline has no event for them. */
+const UNTOLD: ReadonlySet<Finding['type']> = new Set<Finding['type']>([
+  'superprefix-hijack',
+  'forged-first-hop',
+  ...REFERENCE_INCIDENT_TYPES,
+]);
+
 /**
  * The prefix event that goes with an opening, or null: an origin change of the registered prefix itself, or a more-specific.
  * `replacedActive`: the replaced route was active, or there was none and the prefix was active (detection.md section 4).
@@ -142,7 +148,7 @@ export function openingEvent(
   const registered = policy.prefix.toString();
   const prefix = finding.prefix.toString();
   const seen = `First seen from ${witnessOf(session)}, path ${pathText}.`;
-  if (finding.type === 'superprefix-hijack' || finding.type === 'forged-first-hop') return null;
+  if (UNTOLD.has(finding.type)) return null;
   if (finding.prefix.equals(finding.registeredPrefix)) {
     const type: PrefixEventType = replacedActive ? 'PrefixOriginAsChangeEvent' : 'PrefixBackupRouteOriginAsChangeEvent';
     const summary = `${registered} announced by AS${finding.offender}`;

@@ -10,6 +10,7 @@ import {
   type OpenDump,
   type PipelineSnapshot,
   type PrefixRecord,
+  type ReferenceSummary,
   type RouteRow,
   type Store,
 } from '../pipeline/store.js';
@@ -71,6 +72,7 @@ export class SqliteStore implements Store {
     const json = <T>(key: string, absent: T): T => (state.has(key) ? (JSON.parse(state.get(key)!) as T) : absent);
     return {
       generation: json<number | null>('generation', null),
+      reference: json<ReferenceSummary | null>('reference', null),
       watermark: json<number | null>('watermark', null),
       dumps: json<readonly OpenDump[]>('dumps', []),
       sessions: this.#data<Session>('SELECT data FROM sessions ORDER BY id'),
@@ -172,6 +174,7 @@ class BatchWriter {
   write(batch: Batch): void {
     const run = this.#statements;
     run.state.run('generation', JSON.stringify(batch.generation));
+    if (batch.reference !== null) run.state.run('reference', JSON.stringify(batch.reference));
     run.state.run('watermark', JSON.stringify(batch.watermark));
     if (batch.dumps !== null) run.state.run('dumps', JSON.stringify(batch.dumps));
     for (const one of batch.sessions) this.#session(one);

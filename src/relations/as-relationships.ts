@@ -92,24 +92,36 @@ export class AsRelationships {
   }
 }
 
-/** Reads a file, of which it gives all that can be read. Lines that begin with `#` are comments. */
-export function readRelationships(lines: Iterable<string>): RelationshipFile {
-  const links = new Map<number, Map<Asn, number>>();
-  const faults: RelationshipFault[] = [];
-  let [number, faultCount] = [0, 0];
-  for (const line of lines) {
-    number++;
-    if (line.trim() === '' || line.startsWith('#')) continue;
-    const reason = addLink(links, line);
-    if (reason === null) continue;
-    faultCount++;
-    if (faults.length < MOST_FAULTS) faults.push({ line: number, reason });
+/** Reads a file, of which it gives all that can be read: `push` its lines, then `finish`. Lines that begin with `#` are comments. */
+export class RelationshipReader {
+  readonly #links = new Map<number, Map<Asn, number>>();
+  readonly #faults: RelationshipFault[] = [];
+  #line = 0;
+  #faultCount = 0;
+
+  push(line: string): void {
+    this.#line++;
+    if (line.trim() === '' || line.startsWith('#')) return;
+    const reason = addLink(this.#links, line);
+    if (reason === null) return;
+    this.#faultCount++;
+    if (this.#faults.length < MOST_FAULTS) this.#faults.push({ line: this.#line, reason });
   }
-  const sorted = [...links].sort(([a], [b]) => a - b);
-  const all = sorted.flatMap(([low, others]) =>
-    [...others].sort(([a], [b]) => a - b).map(([high, kind]) => ({ low, high, kind })),
-  );
-  return { relationships: new AsRelationships(all), faults, faultCount };
+
+  finish(): RelationshipFile {
+    const sorted = [...this.#links].sort(([a], [b]) => a - b);
+    const all = sorted.flatMap(([low, others]) =>
+      [...others].sort(([a], [b]) => a - b).map(([high, kind]) => ({ low, high, kind })),
+    );
+    return { relationships: new AsRelationships(all), faults: this.#faults, faultCount: this.#faultCount };
+  }
+}
+
+/** Reads the lines of a file at once. */
+export function readRelationships(lines: Iterable<string>): RelationshipFile {
+  const reader = new RelationshipReader();
+  for (const line of lines) reader.push(line);
+  return reader.finish();
 }
 
 /** @returns why the line cannot be read, or null. */

@@ -24,12 +24,16 @@ export interface Payloads {
   readonly byTrustAnchor: ReadonlyMap<string, number>;
   /** When the file was made, in seconds since the epoch, where it says so. */
   readonly generated: number | null;
+  /** Why the file as a whole says less than whoever wrote it meant, or is none of the forms; null = it does not. */
+  readonly unusable: string | null;
   /** The first of them, and how many there were. */
   readonly faults: readonly PayloadFault[];
   readonly faultCount: number;
 }
 
 const MOST_FAULTS = 20;
+const CUT_SHORT = 'the JSON is cut short';
+const NO_FORM = 'it is neither JSON nor CSV with the columns "ASN" and "IP Prefix"';
 
 /** Keys under which the JSON forms have their lists; null: BGPalerter's array at the top. */
 const VRP_KEYS: ReadonlySet<string | null> = new Set(['roas', null]);
@@ -67,15 +71,27 @@ export class PayloadReader {
 
   finish(): Payloads {
     if (this.#form === 'csv' && this.#line.trim() !== '') this.#pushLines('\n');
-    if (this.#form === 'json' && !this.#json.isComplete) this.#fault('the end', 'the JSON is cut short');
+    if (this.#form === 'json' && !this.#json.isComplete) this.#fault('the end', CUT_SHORT);
     return {
       vrps: this.#vrps,
       aspas: this.#aspas,
       byTrustAnchor: this.#byTrustAnchor,
       generated: this.#generated,
+      unusable: this.#unusable,
       faults: this.#faults,
       faultCount: this.#faultCount,
     };
+  }
+
+  get #unusable(): string | null {
+    switch (this.#form) {
+      case null:
+        return 'it is empty';
+      case 'json':
+        return this.#json.isComplete ? null : CUT_SHORT;
+      case 'csv':
+        return this.#columns === null ? NO_FORM : null;
+    }
   }
 
   #fault(place: string, reason: string): void {
@@ -196,8 +212,7 @@ function columnsOf(fields: readonly string[]): Columns {
     trustAnchor: names.indexOf('trust anchor'),
     expires: names.indexOf('expires'),
   };
-  if (columns.asn < 0 || columns.prefix < 0)
-    throw new EntryError('it is neither JSON nor CSV with the columns "ASN" and "IP Prefix"');
+  if (columns.asn < 0 || columns.prefix < 0) throw new EntryError(NO_FORM);
   return columns;
 }
 

@@ -19,10 +19,10 @@ function logged() {
     for (const event of story.events) {
       stage.engine.advance(event.order);
       stage.engine.apply(event);
-      log.note({ ...stage.engine.takeBatch(), generation: 1, files: [] });
+      log.note({ ...stage.engine.takeBatch(), generation: 1, reference: null, files: [] });
     }
     if (until !== undefined) stage.play({ events: [] }, until);
-    log.note({ ...stage.engine.takeBatch(), generation: 1, files: [] });
+    log.note({ ...stage.engine.takeBatch(), generation: 1, reference: null, files: [] });
     return lines.filter((line) => !line.startsWith('debug'));
   };
   return { stats, log, stage, play, lines };
@@ -60,7 +60,7 @@ test('ActivityLog tells how many peers an incident had, also where they lost it 
     stage.engine.advance(event.order);
     stage.engine.apply(event);
   }
-  log.note({ ...stage.engine.takeBatch(), generation: 1, files: [] });
+  log.note({ ...stage.engine.takeBatch(), generation: 1, reference: null, files: [] });
   assert.deepEqual(
     told.map((details) => Reflect.get(details, 'peers') as unknown),
     [{ now: 0, max: 2 }],
@@ -90,6 +90,7 @@ test('ActivityLog does not tell again of incidents that went on before it', () =
   second.log.note({
     ...stage.play(new Story().announce(2, 3, HIJACK, '65003 64511')).engine.takeBatch(),
     generation: 1,
+    reference: null,
     files: [],
   });
   assert.deepEqual(second.lines, []);
@@ -101,6 +102,7 @@ test('ActivityLog.timing passes commits on and counts how long each took', () =>
   const committed: unknown[] = [];
   const empty = {
     generation: null,
+    reference: null,
     watermark: null,
     sessions: [],
     routes: [],
@@ -112,7 +114,7 @@ test('ActivityLog.timing passes commits on and counts how long each took', () =>
   };
   const store = log.timing({ load: () => empty, commit: (batch) => void committed.push(batch) });
   assert.equal(store.load(), empty);
-  const batch = { ...new Stage([]).engine.takeBatch(), generation: 1, files: [] };
+  const batch = { ...new Stage([]).engine.takeBatch(), generation: 1, reference: null, files: [] };
   store.commit(batch);
   assert.deepEqual(committed, [batch]);
   assert.equal(

@@ -38,7 +38,9 @@ test('parseConfig of an empty file gives the defaults of the product', () => {
     assert.deepEqual(config.http, { listen: '127.0.0.1:9599', tokenFile: null, insecure: false });
     assert.deepEqual(config.sources.spool, { directory: null, collector: null, onDone: 'keep' });
     assert.equal(config.database.maxBytes, 2 * 1024 ** 3);
-    assert.deepEqual(config.detection, defaultFigures);
+    const { rpki, relationships, ...figures } = config.detection;
+    assert.deepEqual(figures, defaultFigures);
+    assert.deepEqual([rpki, relationships], [{ files: [], slurm: [] }, null]);
     const day = 24 * 3600 * 1e6;
     assert.deepEqual(config.retention, {
       incidents: 400 * day,
@@ -103,6 +105,38 @@ test('parseConfig resolves relative paths against the folder of the file', () =>
   assert.equal(config.sources.spool.directory, '/etc/peerwatch/spool');
   assert.equal(config.database.path, '/etc/pw.db');
   assert.equal(config.http.tokenFile, '/run/token');
+  const data = 'detection: { rpki: { files: [vrps.json, /a/b], slurm: [../s] }, relationships: as-rel.txt }';
+  const { rpki, relationships } = parseConfig(data, { file }).detection;
+  assert.deepEqual(rpki, { files: ['/etc/peerwatch/vrps.json', '/a/b'], slurm: ['/etc/s'] });
+  assert.equal(relationships, '/etc/peerwatch/as-rel.txt');
+});
+
+test('loadConfig says which data cannot be read at its line, to whoever needs it, and a SLURM file that is none', (t) => {
+  const dir = folder(t);
+  writeFileSync(join(dir, 'slurm'), '{}');
+  writeFileSync(join(dir, 'good'), '');
+  const text = [
+    'detection:', // 1
+    '  rpki:', // 2
+    '    files: [good, none]', // 3
+    '    slurm:', // 4
+    '      - slurm', // 5
+    '  relationships: .', // 6
+  ].join('\n');
+  writeFileSync(join(dir, 'pw.yaml'), text);
+  assert.equal(loadConfig(join(dir, 'pw.yaml'), {}).config.detection.rpki.files.length, 2);
+  assert.throws(
+    () => loadConfig(join(dir, 'pw.yaml'), {}, { readsData: true }),
+    ({ message }: Error) => {
+      const [, ...lines] = message.split('\n').map((line) => line.trim().replaceAll(`${dir}/`, ''));
+      assert.deepEqual(lines, [
+        'pw.yaml:3:19: detection.rpki.files.1: Cannot read none: no such file or directory',
+        'pw.yaml:5:9: detection.rpki.slurm.0: Cannot read SLURM: slurmVersion is undefined; 1 and 2 are known',
+        `pw.yaml:6:18: detection.relationships: Cannot read ${dir}: it is a directory`,
+      ]);
+      return true;
+    },
+  );
 });
 
 test('parseConfig says every fault of a file with line and column, in the order of the lines', () => {

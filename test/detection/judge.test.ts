@@ -3,13 +3,18 @@
 
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { type CoverContext } from '../../src/detection/cover-rules.js';
 import { defaultFigures } from '../../src/detection/figures.js';
-import { judgeRoute } from '../../src/detection/judge.js';
+import { type JudgeContext, judgeRoute } from '../../src/detection/judge.js';
 import { PolicyTable, type PrefixPolicy } from '../../src/detection/policy.js';
+import { noReferenceData } from '../../src/detection/reference-data.js';
 import { policy, view } from '../support/event-builder.js';
 
-const context: CoverContext = { figures: defaultFigures.covering, isAnnounced: () => true, isBaseline: () => false };
+const context: JudgeContext = {
+  figures: defaultFigures.covering,
+  isAnnounced: () => true,
+  isBaseline: () => false,
+  reference: noReferenceData,
+};
 
 function verdicts(policies: readonly PrefixPolicy[], prefix: string, path: string, malformed = false): string[] {
   const { findings } = judgeRoute(view(prefix, path), new PolicyTable(policies), context, malformed);

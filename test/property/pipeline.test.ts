@@ -6,9 +6,16 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { figures, Stage, Story } from '../support/event-builder.js';
-import { changedPolicies, randomPolicies, randomStory } from '../support/random-events.js';
+import {
+  changedPolicies,
+  changedReference,
+  randomPolicies,
+  randomReference,
+  randomStory,
+} from '../support/random-events.js';
 import { temporaryFolder } from '../support/registry-database.js';
 import { SECOND } from '../../src/ip/event-time.js';
+import { noReferenceData, type ReferenceData } from '../../src/detection/reference-data.js';
 import { Pipeline } from '../../src/pipeline/pipeline.js';
 import { type RouteEvent } from '../../src/rib/route-event.js';
 import { type Database, openDatabase } from '../../src/registry/database.js';
@@ -49,6 +56,8 @@ interface Run {
   readonly restarts: readonly number[];
   /** Index of the event before which the registry changes. */
   readonly changeAt: number | null;
+  /** Reference data, until and from `changeAt` on. */
+  readonly data?: readonly [before: ReferenceData, after: ReferenceData];
   /** Indexes of events before which every incident that is going on is resolved by hand. */
   readonly resolveAt?: readonly number[];
 }
@@ -57,20 +66,26 @@ interface Run {
 function play(
   path: string,
   events: readonly RouteEvent[],
-  { restarts, changeAt, resolveAt = [] }: Run,
+  { restarts, changeAt, resolveAt = [], data = [noReferenceData, noReferenceData] }: Run,
 ): Record<string, unknown> {
   const db = openDatabase(path, { create: true });
   db.pragma('synchronous = OFF'); // no power is cut here
   const [before, after] = [randomPolicies(), changedPolicies()];
   const start = (policies: typeof before, generation: number) =>
-    new Pipeline({ store: new SqliteStore(db), policies, generation, figures: detection });
+    new Pipeline({
+      store: new SqliteStore(db),
+      policies,
+      generation,
+      figures: detection,
+      reference: data[generation - 1],
+    });
   let pipeline = start(before, 1);
   events.forEach((event, index) => {
     const restart = restarts.includes(index);
     if (restart) pipeline.commit([]);
     if (index === changeAt) {
       if (restart) pipeline = start(after, 2);
-      else pipeline.reconfigure(after, 2);
+      else pipeline.reconfigure(after, 2, data[1]);
     } else if (restart) pipeline = start(pipeline.generation === 1 ? before : after, pipeline.generation);
     if (resolveAt.includes(index))
       for (const { id } of [...pipeline.engine.lifecycle.all]) pipeline.engine.resolveByHand(id);
@@ -111,6 +126,21 @@ test('Pipeline gives the same database whether the registry changes while it run
       assert.deepEqual(play(`${path}b`, events, { restarts: [...restarts, changeAt], changeAt }), running);
     }),
     { seed: 6, numRuns: 100 },
+  );
+});
+
+test('Pipeline gives the same database with reference data that changes, while it runs or while it is stopped', (context) => {
+  const folder = temporaryFolder(context);
+  const data = [randomReference(), changedReference()] as const;
+  let runs = 0;
+  fc.assert(
+    fc.property(randomStory, fc.nat(40), cuts, ({ events }, changeAt, restarts) => {
+      const path = join(folder, `${runs++}`);
+      const running = play(`${path}a`, events, { restarts: [], changeAt, data });
+      assert.deepEqual(play(`${path}b`, events, { restarts, changeAt, data }), running);
+      assert.deepEqual(play(`${path}c`, events, { restarts: [...restarts, changeAt], changeAt, data }), running);
+    }),
+    { seed: 7, numRuns: 100 },
   );
 });
 

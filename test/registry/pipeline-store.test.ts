@@ -43,6 +43,7 @@ suite('SqliteStore', () => {
   test('SqliteStore loads an empty state from a new database', (context) => {
     assert.deepEqual(stateOf(temporaryDatabase(context)), {
       generation: null,
+      reference: null,
       watermark: null,
       sessions: [],
       routes: [],

@@ -4,6 +4,7 @@
 import { type AsPath, type PathSegment, SegmentType } from '../../src/bgp/as-path.js';
 import { defaultFigures, type DetectionFigures } from '../../src/detection/figures.js';
 import { type PrefixPolicy, PolicyTable } from '../../src/detection/policy.js';
+import { noReferenceData, type ReferenceData } from '../../src/detection/reference-data.js';
 import { type RouteView, viewRoute } from '../../src/detection/route-view.js';
 import { type Incident } from '../../src/incidents/incident.js';
 import { comparePrefixEvents, type PrefixEvent } from '../../src/incidents/prefix-event.js';
@@ -11,6 +12,9 @@ import { type EventTime, SECOND } from '../../src/ip/event-time.js';
 import { parsePrefix } from '../../src/ip/prefix-text.js';
 import { Engine } from '../../src/pipeline/engine.js';
 import { type Batch } from '../../src/pipeline/store.js';
+import { readRelationships } from '../../src/relations/as-relationships.js';
+import { AspaTable } from '../../src/rpki/aspa-table.js';
+import { type Vrp, VrpTable } from '../../src/rpki/vrp-table.js';
 import { type PeerRef, type RawEvidence, type RouteEvent } from '../../src/rib/route-event.js';
 
 /** 2026-06-16T07:00:00Z, from the Unix seconds by hand. */
@@ -206,6 +210,35 @@ export function figures(parts: FigureParts = {}): DetectionFigures {
   return merged;
 }
 
+/** What a test says of reference data: VRPs as `203.0.113.0/24-25 64496`, providers by customer, lines of relationships. */
+export interface ReferenceParts {
+  readonly vrps?: readonly string[];
+  readonly aspas?: Readonly<Record<number, readonly number[]>>;
+  readonly relationships?: readonly string[];
+  readonly version?: string;
+}
+
+export function reference({ vrps, aspas, relationships, version = 'test data' }: ReferenceParts): ReferenceData {
+  return {
+    vrps: vrps === undefined ? null : new VrpTable(vrps.map(vrp)),
+    aspas:
+      aspas === undefined
+        ? null
+        : new AspaTable(
+            Object.entries(aspas).map(([customer, providers]) => ({ customer: Number(customer), providers })),
+          ),
+    relationships: relationships === undefined ? null : readRelationships(relationships).relationships,
+    version,
+  };
+}
+
+function vrp(text: string): Vrp {
+  const [, address, maxLength, asn] = /^(.*?)(?:-(\d+))? (\d+)$/.exec(text)!;
+  const prefix = parsePrefix(address);
+  const max = (maxLength as string | undefined) === undefined ? prefix.length : Number(maxLength);
+  return { prefix, maxLength: max, asn: Number(asn), trustAnchor: null, expires: null };
+}
+
 /** A real engine, and all that came out of it. */
 export class Stage {
   readonly engine: Engine;
@@ -213,8 +246,9 @@ export class Stage {
   readonly #incidents = new Map<string, Incident>();
   readonly evidence: Batch['evidence'][number][] = [];
 
-  constructor(policies: readonly PrefixPolicy[], detection: DetectionFigures = defaultFigures) {
+  constructor(policies: readonly PrefixPolicy[], detection: DetectionFigures = defaultFigures, data = noReferenceData) {
     this.engine = new Engine(new PolicyTable(policies), detection);
+    this.engine.useReference(data);
   }
 
   /** Plays events, then fires what was due before `until` (seconds), if given. */
@@ -235,6 +269,12 @@ export class Stage {
 
   reconfigure(policies: readonly PrefixPolicy[]): this {
     this.engine.reconfigure(new PolicyTable(policies));
+    return this;
+  }
+
+  /** Other reference data, under the policies as they are. */
+  refer(data: ReferenceData): this {
+    this.engine.reconfigure(this.engine.policies, data);
     return this;
   }
 

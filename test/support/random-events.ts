@@ -3,7 +3,8 @@
 
 import fc from 'fast-check';
 import { type PrefixPolicy } from '../../src/detection/policy.js';
-import { policy, type RouteParts, Story } from './event-builder.js';
+import { type ReferenceData } from '../../src/detection/reference-data.js';
+import { policy, reference, type RouteParts, Story } from './event-builder.js';
 
 const prefixes = [
   '203.0.113.0/24',
@@ -40,6 +41,22 @@ export function randomPolicies(): readonly PrefixPolicy[] {
 /** The same registry after a change: an origin more, a prefix less. */
 export function changedPolicies(): readonly PrefixPolicy[] {
   return [policy('203.0.113.0/24', { origins: [64496, 64511] }), policy('2001:db8::/32', { origins: [64496] })];
+}
+
+/** Data that every rule on it can fire under, and that excuses a hijack. */
+export function randomReference(): ReferenceData {
+  return reference({
+    vrps: ['203.0.113.0/24 64496', '203.0.112.0/23-25 64511', '2001:db8::/32 0'],
+    aspas: { 64496: [64500], 64499: [64501], 65002: [64501] },
+    relationships: ['64500|64496|-1', '64511|64496|-1', '65001|64511|-1', '65003|64500|-1'],
+    version: 'before',
+  });
+}
+
+/** The same after a change: one part gone, the others say something else. */
+export function changedReference(): ReferenceData {
+  const aspas = { 64496: [64499], 65002: [64501], 65001: [0] };
+  return reference({ vrps: ['203.0.113.0/24-25 64511', '2001:db8::/32 64496'], aspas, version: 'after' });
 }
 
 const peer = fc.integer({ min: 1, max: 4 });

@@ -77,7 +77,7 @@ interface CheckedConfigFile {
 
 function checkFile(path: string | undefined): CheckedConfigFile {
   try {
-    const { config, file } = loadConfig(path, process.env);
+    const { config, file } = loadConfig(path, process.env, { readsData: true });
     return { title: file ?? 'no configuration file, all defaults', faults: [], database: config.database.path };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

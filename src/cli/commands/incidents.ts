@@ -127,12 +127,12 @@ async function list(args: ArgumentsCamelCase<ListArgs>): Promise<void> {
 
 async function resolve(args: ArgumentsCamelCase<IdArgs>): Promise<void> {
   const { detection } = configuration(args.config);
-  await withDatabase(args.database, {}, (db) => {
+  await withDatabase(args.database, {}, async (db) => {
     const { incident } = incidentOf(db, args.id);
     if (incident.state === 'resolved')
       throw new CliError(ExitCode.failed, `incident ${incident.id} is resolved already`);
-    const done = resolveByOperator(db, incident.id, detection);
-    if (!done) printNote('asked for: the daemon that holds this database carries it out within 5 s');
+    const done = await resolveByOperator(db, incident.id, detection);
+    if (!done) printNote('asked for: the daemon on this database carries it out within 5 s, or the next run on it');
     printIncidents(args, [incidentOf(db, incident.id)]);
   });
 }

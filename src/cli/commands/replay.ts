@@ -6,8 +6,11 @@ import process from 'node:process';
 import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
 import { boundHeapGrowth } from '../../daemon/heap-growth.js';
 import { replayFiles } from '../../daemon/replay.js';
+import { formatReferenceFault, loadReference, type ReferencePaths } from '../../daemon/reference-files.js';
 import { carryOutResolutions } from '../../daemon/operator-requests.js';
 import { type DetectionFigures } from '../../detection/figures.js';
+import { type PrefixPolicy, PolicyTable } from '../../detection/policy.js';
+import { type ReferenceData } from '../../detection/reference-data.js';
 import { type Incident } from '../../incidents/incident.js';
 import { compareText } from '../../incidents/prefix-event.js';
 import { nothingStored, Pipeline } from '../../pipeline/pipeline.js';
@@ -69,13 +72,16 @@ export const replayCommand: CommandModule<CommandArgs, ReplayArgs> = {
       })
       .example('$0 replay updates.20240101.*.gz', 'a day into the database, events and incidents on the terminal')
       .example('$0 replay --dry-run --json rrc00/', 'what would be found, for machines')
+      .epilogue(
+        'VRPs, ASPAs and AS relationships, for rpki-invalid, aspa-invalid and route-leak: detection.rpki and detection.relationships of the configuration.',
+      )
       .example('$0 replay --fail-on-incident bview.gz updates.gz', 'a RIB, then updates; exit 4 if anything is wrong'),
   handler: replay,
 };
 
 async function replay(args: ArgumentsCamelCase<ReplayArgs>): Promise<void> {
   boundHeapGrowth();
-  const { detection } = configuration(args.config);
+  const { detection } = configuration(args.config, { readsData: true });
   const inputs = await inputsOf(args.files);
   const outcome: Outcome = { damaged: 0, touched: new Map() };
   await withDatabase(args.database, { readonly: args.dryRun }, async (db) => {
@@ -95,17 +101,20 @@ async function run(
   args: ArgumentsCamelCase<ReplayArgs>,
   inputs: readonly InputFile[],
   db: Database,
-  figures: DetectionFigures,
+  figures: DetectionFigures & ReferencePaths,
   outcome: Outcome,
 ): Promise<void> {
   const printer = new EventPrinter(args);
   const progress = await showProgress(inputs);
   const stats = createStats();
+  const policies = loadPolicies(db);
+  const generation = registryGeneration(db);
   const pipeline = new Pipeline({
     store: args.dryRun ? nothingStored : new SqliteStore(db),
-    policies: loadPolicies(db),
-    generation: registryGeneration(db),
+    policies,
+    generation,
     figures,
+    reference: await referenceOf(figures, policies),
     onCommit: ({ incidents }) => incidents.forEach(({ incident }) => outcome.touched.set(incident.id, incident)),
   });
   if (pipeline.engine.policies.size === 0)
@@ -141,6 +150,17 @@ async function run(
       `peerwatch: and ${counted(outcome.damaged - SAID_DAMAGE, 'further place', 'further places')} not interpreted`,
     );
   printNote(summary(stats, pipeline));
+}
+
+/** The data that rules rest on beside the registry; entries that cannot be read are told, a file that cannot be used is an error. */
+async function referenceOf(paths: ReferencePaths, policies: readonly PrefixPolicy[]): Promise<ReferenceData> {
+  const { data, faults } = await loadReference(paths, new PolicyTable(policies));
+  for (const fault of faults) {
+    const text = formatReferenceFault(fault);
+    if (fault.place === null) throw new CliError(ExitCode.failed, text);
+    printNote(`peerwatch: ${text}`);
+  }
+  return data;
 }
 
 /** The incidents touched, as they stand now, ordered by openedAt, then id. */

@@ -22,7 +22,7 @@ export const runCommand: CommandModule<CommandArgs, CommandArgs> = {
   builder: (yargs) =>
     yargs
       .example('$0 run --config /etc/peerwatch/peerwatch.yaml', 'in the foreground; SIGTERM or Ctrl-C stops it')
-      .example('kill -HUP PID', 'reads the configuration again')
+      .example('kill -HUP PID', 'reads configuration and reference data again')
       .epilogue(
         'PEERWATCH_LISTEN=ADDRESS:PORT overrides http.listen. MRT files go into the spool folder (sources.spool.directory).',
       ),
@@ -50,7 +50,7 @@ export async function runDaemon(args: ArgumentsCamelCase<CommandArgs>, task: Dae
     const daemon = new Daemon({
       database: task.database ?? args.database,
       loaded,
-      reload: () => readConfig(args),
+      reload: () => readConfig(args, { readsData: true }),
       logger,
       shutdown,
       version: packageVersion(),
@@ -66,9 +66,9 @@ export async function runDaemon(args: ArgumentsCamelCase<CommandArgs>, task: Dae
 }
 
 /** @throws CliError with every fault. */
-export function readConfig({ config }: Pick<CommandArgs, 'config'>): LoadedConfig {
+export function readConfig({ config }: Pick<CommandArgs, 'config'>, { readsData = false } = {}): LoadedConfig {
   try {
-    return loadConfig(config, process.env);
+    return loadConfig(config, process.env, { readsData });
   } catch (error) {
     throw explain(error);
   }

@@ -6,13 +6,14 @@ import { isHeld } from '../../registry/database-lock.js';
 import { type Database } from '../../registry/database.js';
 import { listIncidents } from '../../registry/incidents.js';
 import { loadPolicies } from '../../registry/policies.js';
+import { readReferenceSummary } from '../../registry/reference-summary.js';
 import { collectorHealth, prefixConditions } from '../../registry/routes.js';
 import { type CommandArgs, printListing, printNote, printText } from '../command-line.js';
 import { withDatabase } from '../with-database.js';
 
 export const statusCommand: CommandModule<CommandArgs, CommandArgs> = {
   command: 'status',
-  describe: 'Health of every source, state of every registered prefix, incidents going on',
+  describe: 'Health of every source, state of every registered prefix, reference data used, incidents going on',
   builder: (yargs) => yargs.example('$0 status', '').example('$0 status --json', 'for machines'),
   handler: status,
 };
@@ -27,6 +28,7 @@ async function status(args: ArgumentsCamelCase<CommandArgs>): Promise<void> {
     printSources(args, db);
     separate(args);
     printPrefixes(args, db);
+    printReference(args, db);
     separate(args);
     printIncidentCounts(args, db);
   });
@@ -68,6 +70,24 @@ function printPrefixes(args: CommandArgs, db: Database): void {
     head: ['connection', 'prefix', 'state'],
     rows: prefixes.map(({ connection, prefix, state }) => [connection, prefix, state]),
     records: prefixes.map((one) => ({ kind: 'prefix', ...one })),
+  });
+}
+
+/** What the last run judged with beside the registry; nothing where that was all. */
+function printReference(args: CommandArgs, db: Database): void {
+  const summary = readReferenceSummary(db);
+  if (summary === null) return;
+  separate(args);
+  const { version, vrps, aspas, relationships } = summary;
+  const counts = [
+    ['VRPs of registered prefixes', vrps],
+    ['ASPAs', aspas],
+    ['AS relationships', relationships],
+  ] as const;
+  printListing(args, {
+    head: ['reference data', 'entries'],
+    rows: [...counts.map(([name, count]) => [name, count ?? '-'] as const), ['from', version] as const],
+    records: [{ kind: 'reference', ...summary }],
   });
 }
 
