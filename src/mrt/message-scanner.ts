@@ -225,6 +225,7 @@ export function hasMarker(bytes: Uint8Array, at: number): boolean {
   return all === -1;
 }
 
-function hasHostBits(bytes: Uint8Array, last: number, length: number): boolean {
+/** Whether bits are set behind the length of a prefix, whose last octet stands at `last`. */
+export function hasHostBits(bytes: Uint8Array, last: number, length: number): boolean {
   return (length & 7) !== 0 && (bytes[last] & (0xff >>> (length & 7))) !== 0;
 }

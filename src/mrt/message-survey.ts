@@ -7,10 +7,10 @@
 import { isSoundAttribute } from '../bgp/attribute-soundness.js';
 import { AttributeFlag, AttributeType, familyKey, isDecodedFamily, MessageType } from '../bgp/codes.js';
 import { LARGE_FIRST_OCTET } from '../bgp/nlri-survey.js';
-import { type Afi, wordAt } from '../ip/address.js';
+import { type Afi } from '../ip/address.js';
 import { type AddPathMemory } from './add-path-memory.js';
 import { Bgp4mpSubtype, BgpSubtype, MrtType } from './codes.js';
-import { type RelatedNlri } from './message-scanner.js';
+import { hasHostBits, hasMarker, type RelatedNlri } from './message-scanner.js';
 import { type PeerCache, type PeerHeader } from './peer-cache.js';
 import { MRT_HEADER_LENGTH, timeAt } from './plausible-header.js';
 import { mayHide } from './swallowed-records.js';
@@ -236,13 +236,4 @@ export class MessageSurvey {
     }
     return routes;
   }
-}
-
-function hasMarker(bytes: Uint8Array, at: number): boolean {
-  const all = wordAt(bytes, at) & wordAt(bytes, at + 4) & wordAt(bytes, at + 8) & wordAt(bytes, at + 12);
-  return all === -1;
-}
-
-function hasHostBits(bytes: Uint8Array, last: number, length: number): boolean {
-  return (length & 7) !== 0 && (bytes[last] & (0xff >>> (length & 7))) !== 0;
 }

@@ -6,7 +6,7 @@ import { type Prefix } from '../ip/prefix.js';
 import { parsePrefix, PrefixSyntaxError } from '../ip/prefix-text.js';
 import { type Aspa } from './aspa-table.js';
 import { type JsonPart, JsonParts } from './json-parts.js';
-import { type Vrp } from './vrp-table.js';
+import { isMaxLength, type Vrp } from './vrp-table.js';
 
 /** An entry that could not be read. */
 export interface PayloadFault {
@@ -188,8 +188,7 @@ function asnOf(value: unknown): Asn {
 
 function maxLengthOf(value: unknown, prefix: Prefix): number {
   const length = Number(value);
-  const most = prefix.afi === 1 ? 32 : 128;
-  if (!Number.isInteger(length) || length < prefix.length || length > most)
+  if (!isMaxLength(prefix, length))
     throw new EntryError(`the maximum length of ${prefix.toString()} cannot be ${JSON.stringify(value)}`);
   return length;
 }

@@ -5,7 +5,7 @@ import { type Asn, parseAsn } from '../ip/asn.js';
 import { type Prefix } from '../ip/prefix.js';
 import { parsePrefix } from '../ip/prefix-text.js';
 import { type Aspa } from './aspa-table.js';
-import { type Vrp } from './vrp-table.js';
+import { isMaxLength, type Vrp } from './vrp-table.js';
 
 interface PrefixFilter {
   readonly prefix: Prefix | null;
@@ -70,13 +70,9 @@ function prefixFilterOf(one: Fields, place: string): PrefixFilter {
 function assertionOf(one: Fields, place: string): Vrp {
   const prefix = prefixOf(one['prefix'], place);
   const maxLength = one['maxPrefixLength'] ?? prefix.length;
-  if (
-    !Number.isInteger(maxLength) ||
-    Number(maxLength) < prefix.length ||
-    Number(maxLength) > (prefix.afi === 1 ? 32 : 128)
-  )
+  if (typeof maxLength !== 'number' || !isMaxLength(prefix, maxLength))
     throw fault(place, `maxPrefixLength of ${prefix.toString()} cannot be ${JSON.stringify(maxLength)}`);
-  return { prefix, maxLength: Number(maxLength), asn: asnOf(one['asn'], place), trustAnchor: null, expires: null };
+  return { prefix, maxLength, asn: asnOf(one['asn'], place), trustAnchor: null, expires: null };
 }
 
 function aspaOf(one: Fields, place: string): Aspa {

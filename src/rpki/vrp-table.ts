@@ -17,6 +17,11 @@ export interface Vrp {
   readonly expires: number | null;
 }
 
+/** True for what the maximum length of a VRP of this prefix can be. */
+export function isMaxLength(prefix: Prefix, length: number): boolean {
+  return Number.isInteger(length) && length >= prefix.length && length <= (prefix.afi === 1 ? 32 : 128);
+}
+
 export type OriginValidity = 'valid' | 'invalid' | 'not-found';
 
 /**
