@@ -4,7 +4,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { MESSAGE_HEADER_LENGTH } from '../../src/bgp/message.js';
 import { encodeUpdate } from '../../src/bgp/message-encoder.js';
 import { Prefix } from '../../src/ip/prefix.js';
 import { MrtDecoder } from '../../src/mrt/record.js';
@@ -22,6 +21,7 @@ import { hex, ipv4Prefix, ipv4Text, ipv6Prefix, ipv6Text, nlriList } from '../bg
 import { pathAttributes } from '../bgp/arbitrary-attributes.js';
 import { legacyMessages, sessionMessages } from '../bgp/arbitrary-messages.js';
 import { PLAIN_OBJECT } from '../bgp/wire-bytes.js';
+import { updateOf } from './made-messages.js';
 import { decodeAll } from './records.js';
 
 const seconds = fc.nat({ max: 0xffffffff }).map((value) => value * 1_000_000);
@@ -74,11 +74,6 @@ function redress(body: Uint8Array, how: Dressing): Uint8Array {
   ]);
 }
 
-function withHeader(body: Uint8Array): Uint8Array {
-  const length = body.length + MESSAGE_HEADER_LENGTH;
-  return Uint8Array.from([...Array<number>(16).fill(255), length >>> 8, length & 255, 2, ...body]);
-}
-
 /** The bytes of records, decoded with their form and encoded again. */
 function thereAndBack(records: readonly Uint8Array[]): Uint8Array[] {
   return decodeAll(records, new MrtDecoder({ keepForm: true })).map(encodeMrtRecord);
@@ -109,7 +104,7 @@ test('encodeMrtRecord of a decoded UPDATE gives its bytes back: any order, Parti
       const mpReach = { afi: 2, safi: 1, nextHop: '2001:db8::1', linkLocalNextHop: 'fe80::1', nlri: reach };
       const mpUnreach = { afi: 2, safi: 2, nlri: unreach };
       const body = redress(encodeUpdate({ withdrawn, announced, attributes, mpReach, mpUnreach }, rest), how);
-      const record = encodeBgp4mpMessage({ ...header, ...rest, message: withHeader(body) });
+      const record = encodeBgp4mpMessage({ ...header, ...rest, message: updateOf(body) });
       const [decoded] = decodeAll([record]);
       if (decoded.warnings.some((code) => code.startsWith('nlri'))) return; // some plain blocks look like ADD-PATH
       compared++;

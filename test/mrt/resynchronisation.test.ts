@@ -10,6 +10,7 @@ import { MrtDecoder } from '../../src/mrt/record.js';
 import { type RecordTest } from '../../src/mrt/record-framer.js';
 import { UpdateLayout } from '../../src/mrt/update-layout.js';
 import { encodeBgp4mpMessage } from '../../src/mrt/writer.js';
+import { updateOf } from './made-messages.js';
 import { chunked, type Framed, frameAll } from './records.js';
 
 interface Head {
@@ -60,9 +61,7 @@ function* longUpdates(): Generator<UpdateParts> {
 }
 
 function messageOf(update: UpdateParts): Uint8Array {
-  const body = encodeUpdate(update, { asn4: true, addPath: false });
-  const length = 19 + body.length;
-  return Uint8Array.from([...Array<number>(16).fill(255), length >>> 8, length & 255, 2, ...body]);
+  return updateOf(encodeUpdate(update, { asn4: true, addPath: false }));
 }
 
 /** All that walk through messages in front of the decoder, wanting no prefix: they pass over whatever is ordinary. */

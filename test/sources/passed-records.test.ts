@@ -7,17 +7,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { isTreatAsWithdraw } from '../../src/bgp/warnings.js';
-import { encodeUpdate } from '../../src/bgp/message-encoder.js';
-import { MESSAGE_HEADER_LENGTH } from '../../src/bgp/message.js';
-import { type Nlri } from '../../src/bgp/nlri.js';
 import { defaultFigures } from '../../src/detection/figures.js';
 import { Prefix } from '../../src/ip/prefix.js';
 import { PrefixTrie } from '../../src/ip/prefix-trie.js';
-import { BgpSubtype, MrtType } from '../../src/mrt/codes.js';
+import { MrtType } from '../../src/mrt/codes.js';
 import { elementsOf } from '../../src/mrt/elements.js';
 import { MrtDecoder } from '../../src/mrt/record.js';
 import { type RawRecord } from '../../src/mrt/record-framer.js';
-import { encodeBgp4mpMessage, encodePeerIndexTable, encodeRecord } from '../../src/mrt/writer.js';
+import { encodeBgp4mpMessage, encodePeerIndexTable } from '../../src/mrt/writer.js';
 import { encodeRib, encodeStateChange } from '../../src/mrt/writer.js';
 import { type RouteEvent } from '../../src/rib/route-event.js';
 import { type ReadCounters, readEvents } from '../../src/sources/event-file.js';
@@ -25,7 +22,7 @@ import { readMrtRecords } from '../../src/sources/mrt-records.js';
 import { routeEventsOf } from '../../src/sources/rib-record-events.js';
 import { RouteEventReader } from '../../src/sources/route-events.js';
 import { DecodeError } from '../../src/wire/decode-error.js';
-import { PLAIN_OBJECT } from '../bgp/wire-bytes.js';
+import { anyNlri, legacyRecord, madeUpdate, updateOf } from '../mrt/made-messages.js';
 import { chunked, unpack } from '../mrt/records.js';
 import { everyHundredth } from '../mrt/scanning.js';
 import { anyPrefix } from '../support/prefixes.js';
@@ -146,11 +143,6 @@ function trieOf(wanted: readonly Prefix[]): PrefixTrie<true> {
   return trie;
 }
 
-const nlri = fc.record(
-  { prefix: anyPrefix, pathId: fc.oneof(fc.nat(9), fc.nat(0xffffffff)) },
-  PLAIN_OBJECT,
-) as fc.Arbitrary<Nlri>;
-
 const rarely = fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) });
 
 /** One record of one of a few sessions; damage is one octet of the message, or of a RIB record's body, that is another one. */
@@ -179,8 +171,8 @@ const anyRecord = fc.record({
   local: rarely,
   extendedTime: fc.boolean(),
   legacy: rarely,
-  withdrawn: fc.array(nlri, { maxLength: 3 }),
-  announced: fc.array(nlri, { maxLength: 3 }),
+  withdrawn: fc.array(anyNlri, { maxLength: 3 }),
+  announced: fc.array(anyNlri, { maxLength: 3 }),
   missing: fc.constantFrom(null, null, null, null, 'origin', 'asPath', 'nextHop'),
   safi: fc.constantFrom(1, 1, 1, 2, 128),
   unreach: rarely,
@@ -218,7 +210,7 @@ function recordOf(made: AnyRecord, time: number): Uint8Array {
     case 'open':
       return openRecord(made, session);
     case 'eor':
-      return encodeBgp4mpMessage({ ...session, message: message(v6Session ? END_OF_RIB_V6 : END_OF_RIB) });
+      return encodeBgp4mpMessage({ ...session, message: updateOf(v6Session ? END_OF_RIB_V6 : END_OF_RIB) });
     default:
       return updateRecord(made, session);
   }
@@ -274,46 +266,16 @@ function openRecord(made: AnyRecord, session: Ends): Uint8Array {
 }
 
 function updateRecord(made: AnyRecord, session: Ends): Uint8Array {
-  const { addPath, declared, legacy, extendedTime, local, safi, damage } = made;
-  const asn4 = made.asn4 && !legacy;
-  const of = (list: readonly Nlri[], afi: number): Nlri[] =>
-    list.filter(({ prefix }) => prefix.afi === afi).map((one) => (addPath ? one : { prefix: one.prefix }));
-  const reach = { afi: 2, safi, nextHop: '2001:db8::1', nlri: of(made.announced, 2) };
-  const body = encodeUpdate(
-    {
-      withdrawn: of(made.withdrawn, 1),
-      announced: of(made.announced, 1),
-      attributes: attributesOf(made),
-      mpReach: reach.nlri.length > 0 ? reach : null,
-      mpUnreach: made.unreach ? { afi: 2, safi, nlri: of(made.withdrawn, 2) } : null,
-    },
-    { asn4, addPath },
-  );
-  const bytes = message(body);
-  if (damage !== null) bytes[damage.at % bytes.length] = damage.to;
-  if (!legacy)
-    return encodeBgp4mpMessage({ ...session, local, asn4, addPath: addPath && declared, extendedTime, message: bytes });
-  const head = { time: session.time, type: MrtType.BGP, subtype: BgpSubtype.UPDATE };
-  return encodeRecord(head, (writer) =>
-    writer
-      .u16(session.peerAs)
-      .u32(0xc0000201)
-      .u16(session.localAs)
-      .u32(0xc00002fe)
-      .bytes(bytes.subarray(MESSAGE_HEADER_LENGTH)),
-  );
+  const { addPath, declared, legacy, extendedTime, local } = made;
+  const update = madeUpdate(made, attributesOf(made));
+  if (legacy) return legacyRecord(session, update);
+  const form = { local, addPath: addPath && declared, extendedTime };
+  return encodeBgp4mpMessage({ ...session, ...form, message: update });
 }
 
 /** RFC 4724 section 2: nothing withdrawn, no attributes; or an MP_UNREACH_NLRI without routes. */
 const END_OF_RIB = [0, 0, 0, 0];
 const END_OF_RIB_V6 = [0, 0, 0, 6, 0x80, 15, 3, 0, 2, 1];
-
-/** An UPDATE of this body. */
-function message(body: Iterable<number>): Uint8Array {
-  const octets = [...body];
-  const length = octets.length + MESSAGE_HEADER_LENGTH;
-  return Uint8Array.from([...Array<number>(16).fill(255), length >>> 8, length & 255, 2, ...octets]);
-}
 
 function streamOf(records: readonly AnyRecord[]): Uint8Array {
   let time = BEGIN;
@@ -364,7 +326,7 @@ test('readEvents reads a block by what the message right before it taught of pat
   const withdrawal = (seconds: number, ...nlri: readonly number[]): Uint8Array =>
     encodeBgp4mpMessage({
       ...{ ...session, time: BEGIN + seconds * 1_000_000 },
-      message: message([0, nlri.length, ...nlri, 0, 0]),
+      message: updateOf([0, nlri.length, ...nlri, 0, 0]),
     });
   // Ids 1 and 2 before 10.1.2.0/24 and 10.1.3.0/24: two zero lengths as a plain block, so it has path identifiers.
   const telling = withdrawal(1, 0, 0, 0, 1, 24, 10, 1, 2, 0, 0, 0, 2, 24, 10, 1, 3);
