@@ -73,8 +73,8 @@ export class ReferenceRules {
   /** Whether nothing speaks against a path that goes up to `apex` and down from `from`. */
   #climbs(path: readonly number[], apex: number, from: number): boolean {
     return path.every((asn, i) => {
+      if (i + 1 === path.length) return true;
       const next = path[i + 1];
-      if (next === undefined) return true;
       if (i < apex) return !this.#denies(asn, next);
       return i < from || !this.#denies(next, asn);
     });
