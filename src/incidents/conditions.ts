@@ -7,6 +7,7 @@ import { type EventTime, SECOND } from '../ip/event-time.js';
 import { type DetectionFigures } from '../detection/figures.js';
 import { CONDITION_INCIDENT_TYPES, type ConditionIncidentType, worse } from '../detection/finding.js';
 import { type PolicyTable } from '../detection/policy.js';
+import { HIJACKS } from '../detection/primary-verdict.js';
 import { type RawEvidence } from '../rib/route-event.js';
 import { Campaigns } from './campaigns.js';
 import { type IncidentIdentity } from './identity.js';
@@ -174,10 +175,12 @@ export class Conditions {
         this.resolve(incident, at, 'reconfigured');
   }
 
-  /** An incident opened: a visibility-loss of a prefix of it joins its campaign. */
-  opened({ registeredPrefix, covers, campaign }: Incident): void {
+  /** An incident opened: of a hijack, a visibility-loss or outage of its prefixes joins the campaign. */
+  opened({ type, registeredPrefix, covers, campaign }: Incident): void {
+    if (!HIJACKS.has(type)) return;
     for (const incident of this.#byId.values()) {
-      if (incident.type !== 'visibility-loss' || incident.state === 'resolved') continue;
+      if (incident.state === 'resolved' || (incident.type !== 'visibility-loss' && incident.type !== 'outage'))
+        continue;
       if (incident.registeredPrefix !== registeredPrefix && !covers.includes(incident.registeredPrefix)) continue;
       if (incident.campaign !== incident.id) continue; // it joined another before
       incident.campaign = campaign;

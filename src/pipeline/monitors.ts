@@ -6,12 +6,13 @@ import { type Session } from '../rib/session.js';
 import { type MonitorContext, type RouteChange, type RouteMonitor } from './route-monitor.js';
 import { type MonitorRow, type OpenDump } from './store.js';
 import { type JudgedRoute } from './stored-route.js';
+import { VisibilityMonitor } from './visibility-monitor.js';
 
 /** Makes a monitor. */
 export type MonitorMaker = (context: MonitorContext) => RouteMonitor;
 
 /** Every monitor there is. */
-export const MONITORS: readonly MonitorMaker[] = [];
+export const MONITORS: readonly MonitorMaker[] = [(context) => new VisibilityMonitor(context)];
 
 export class Monitors {
   readonly #monitors: readonly RouteMonitor[];

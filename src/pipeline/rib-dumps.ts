@@ -136,6 +136,7 @@ export class RibDumps {
     for (const session of heard) {
       if (!stands(session)) continue;
       session.bootstrapped = true;
+      session.tables = tablesOf(event, session);
       this.#life.foundInRib(session);
       for (const afi of event.afis) this.#effects.resynchronised(session, afi);
     }
@@ -145,4 +146,14 @@ export class RibDumps {
 
 function keyOf({ session, prefix, pathId }: StoredRoute) {
   return { session: session.id, prefix: prefix.toString(), pathId };
+}
+
+/** What the dump says of a session's tables, and of other families what was known. */
+function tablesOf({ afis, heard }: RibEndEvent, { peerAddress, peerAs, tables }: Session): Session['tables'] {
+  const mine = heard.find(({ address, asn }) => address === peerAddress && asn === peerAs)?.routes ?? [0, 0];
+  const fresh = afis.map((afi) => {
+    const largest = Math.max(...heard.map(({ routes }) => routes[afi - 1]));
+    return { afi, routes: mine[afi - 1], largest };
+  });
+  return [...tables.filter(({ afi }) => !afis.includes(afi)), ...fresh];
 }
