@@ -11,7 +11,8 @@ import { type RouteView } from './route-view.js';
 /** The clause of a hijack that is a Warning at most. */
 export const AUTHORISED = 'authorised by a ROA, not by the registry';
 
-const HIJACKS: ReadonlySet<Finding['type']> = new Set<Finding['type']>([
+/** Incidents of a foreign origin. */
+export const HIJACKS: ReadonlySet<string> = new Set<Finding['type']>([
   'squatting',
   'origin-hijack',
   'subprefix-hijack',

@@ -114,13 +114,18 @@ export interface PeerAddress {
   readonly asn: Asn;
 }
 
+/** A peer with entries in a RIB dump: how many prefixes of each family, registered or not. */
+export interface HeardPeer extends PeerAddress {
+  readonly routes: readonly [ipv4: number, ipv6: number];
+}
+
 /** A RIB dump ends. `complete` = nothing of it was lost; `afis` = the families it held; `heard` = the peers that had entries. */
 export interface RibEndEvent extends EventHead {
   readonly kind: 'rib-end';
   readonly dump: string;
   readonly complete: boolean;
   readonly afis: readonly number[];
-  readonly heard: readonly PeerAddress[];
+  readonly heard: readonly HeardPeer[];
 }
 
 export type RouteEvent =
