@@ -96,7 +96,7 @@ export class Daemon {
     this.#activity = new ActivityLog(logger, this.#stats);
     this.#reference = new ReferenceKeeper(logger);
     this.#pipeline = this.#openPipeline(this.#registry(), { restoreLater: true });
-    this.#activity.restore(this.#pipeline.engine.lifecycle.all);
+    this.#activity.restore(this.#pipeline.engine.incidents);
     for (const { collector, lastRecordAt } of collectorHealth(db)) this.counters(collector).lastRecordAt = lastRecordAt;
     shutdown.onReload(() => logger.info({}, 'not started yet; the configuration was just read'));
   }

@@ -2,7 +2,7 @@
 
 import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
-import { type Finding, type Level, type ReferenceIncidentType, type RouteIncidentType } from '../detection/finding.js';
+import { type Finding, type IncidentType, type Level, type ReferenceIncidentType } from '../detection/finding.js';
 import { incidentFingerprint, incidentId } from './identity.js';
 
 export type IncidentState = 'suspected' | 'open' | 'resolved';
@@ -37,14 +37,16 @@ export interface PendingSession {
 export interface Incident {
   readonly id: string;
   readonly fingerprint: string;
-  readonly type: RouteIncidentType;
+  readonly type: IncidentType;
   readonly ruleVersion: number;
   level: Level;
   state: IncidentState;
+  /** Empty where it is of no registered prefix (source-silent), as are the two prefixes. */
   readonly connection: string;
   readonly registeredPrefix: string;
   readonly prefix: string;
   covers: readonly string[];
+  /** Empty where nobody is held responsible. */
   readonly offender: string;
   readonly expected: Finding['expected'];
   readonly observed: Finding['observed'];
@@ -79,28 +81,47 @@ export interface Incident {
 /** Evidence beyond this many peer ASes is counted, not kept. */
 export const MAX_EVIDENCE = 20;
 
+/** What an incident is from its beginning. */
+export type IncidentParts = Pick<
+  Incident,
+  | 'type'
+  | 'ruleVersion'
+  | 'level'
+  | 'connection'
+  | 'registeredPrefix'
+  | 'prefix'
+  | 'covers'
+  | 'offender'
+  | 'expected'
+  | 'observed'
+  | 'clauses'
+  | 'alsoMatched'
+> & { readonly reference: string };
+
 /** A new incident of a finding, not carried by anyone yet. */
 export function newIncident(finding: Finding, at: EventTime): Incident {
-  const identity = {
-    type: finding.type,
-    registeredPrefix: finding.registeredPrefix.toString(),
-    prefix: finding.prefix.toString(),
-    offender: finding.offender,
-  };
+  const registeredPrefix = finding.registeredPrefix.toString();
+  const prefix = finding.prefix.toString();
+  return beginIncident({ ...finding, registeredPrefix, prefix, covers: finding.covers.map(String) }, at);
+}
+
+/** A new incident that nobody has shown yet. */
+export function beginIncident(parts: IncidentParts, at: EventTime): Incident {
+  const { type, registeredPrefix, prefix, offender, reference } = parts;
+  const identity = { type, registeredPrefix, prefix, offender };
   const id = incidentId(identity, at);
   return {
     id,
     fingerprint: incidentFingerprint(identity),
     ...identity,
-    type: finding.type,
-    ruleVersion: finding.ruleVersion,
-    level: finding.level,
+    ruleVersion: parts.ruleVersion,
+    level: parts.level,
     state: 'suspected',
-    connection: finding.connection,
-    covers: finding.covers.map(String),
-    expected: finding.expected,
-    observed: finding.observed,
-    clauses: finding.clauses,
+    connection: parts.connection,
+    covers: parts.covers,
+    expected: parts.expected,
+    observed: parts.observed,
+    clauses: parts.clauses,
     openedAt: at,
     notifiableAt: null,
     lastSeenAt: at,
@@ -111,8 +132,8 @@ export function newIncident(finding: Finding, at: EventTime): Incident {
     peersNow: 0,
     peersEver: [],
     campaign: id,
-    alsoMatched: finding.alsoMatched,
-    ...(finding.reference !== '' && { reference: finding.reference }),
+    alsoMatched: parts.alsoMatched,
+    ...(reference !== '' && { reference }),
     score: null,
     evidence: [],
     evidenceOmitted: 0,
@@ -122,4 +143,17 @@ export function newIncident(finding: Finding, at: EventTime): Incident {
     crossedAt: null,
     quietSince: at,
   };
+}
+
+/** Adds a piece of evidence, the first of each peer AS. @returns its place among what is kept; null where it is not kept. */
+export function addEvidence(incident: Incident, evidence: Evidence): number | null {
+  if (incident.peersEver.includes(evidence.peerAs)) return null;
+  incident.peersEver.push(evidence.peerAs);
+  incident.peersEver.sort((a, b) => a - b);
+  if (incident.evidence.length >= MAX_EVIDENCE) {
+    incident.evidenceOmitted++;
+    return null;
+  }
+  incident.evidence.push(evidence);
+  return incident.evidence.length - 1;
 }

@@ -8,7 +8,8 @@ import { type DetectionFigures } from '../detection/figures.js';
 import { type Finding, type Level, REFERENCE_INCIDENT_TYPES, worse } from '../detection/finding.js';
 import { AUTHORISED } from '../detection/primary-verdict.js';
 import { type Session } from '../rib/session.js';
-import { type Evidence, type Incident, MAX_EVIDENCE, newIncident, type ResolveReason } from './incident.js';
+import { Campaigns } from './campaigns.js';
+import { addEvidence, type Evidence, type Incident, newIncident, type ResolveReason } from './incident.js';
 
 type Figures = DetectionFigures['lifecycle'];
 
@@ -40,8 +41,7 @@ export class Lifecycle {
   /** The newest incident of each kind, by identity. */
   readonly #current = new Map<string, Incident>();
   readonly #byId = new Map<string, Incident>();
-  /** The same, by offender, oldest first. */
-  readonly #byOffender = new Map<string, Set<Incident>>();
+  readonly #campaigns: Campaigns;
   readonly #carriers = new Map<Incident, Map<number, Carrier>>();
   /** The superprefix incidents that are going on. */
   readonly #covering = new Set<Incident>();
@@ -50,8 +50,10 @@ export class Lifecycle {
   #changed = new Set<Incident>();
   #forgotten: Incident[] = [];
 
-  constructor(figures: Figures) {
+  /** `campaigns`: shared with whoever keeps other incidents. */
+  constructor(figures: Figures, campaigns = new Campaigns()) {
     this.#figures = figures;
+    this.#campaigns = campaigns;
   }
 
   /** Restores incidents from plain data; their carriers follow by `restoreCarrier`. Oldest first. */
@@ -238,7 +240,7 @@ export class Lifecycle {
   #open(finding: Finding, at: EventTime): Incident {
     const incident = newIncident(finding, at);
     if (incident.type === 'superprefix-hijack') this.#covering.add(incident);
-    incident.campaign = this.#campaignOf(incident);
+    incident.campaign = this.#campaigns.campaignOf(incident);
     this.#current.set(keyOf(incident), incident);
     this.#remember(incident);
     return incident;
@@ -246,23 +248,19 @@ export class Lifecycle {
 
   #remember(incident: Incident): void {
     this.#byId.set(incident.id, incident);
-    const others = this.#byOffender.get(incident.offender);
-    if (others === undefined) this.#byOffender.set(incident.offender, new Set([incident]));
-    else others.add(incident);
+    this.#campaigns.add(incident);
   }
 
   #forget(incident: Incident): void {
     this.#byId.delete(incident.id);
-    const others = this.#byOffender.get(incident.offender);
-    others?.delete(incident);
-    if (others?.size === 0) this.#byOffender.delete(incident.offender);
+    this.#campaigns.remove(incident);
   }
 
   /** The newest of its kind is forgotten: an older one that somebody carries to this day takes its place again. */
   #forgetCurrent(incident: Incident): void {
     const key = keyOf(incident);
     this.#current.delete(key);
-    for (const other of this.#byOffender.get(incident.offender) ?? []) {
+    for (const other of this.#campaigns.of(incident.offender)) {
       const newest = this.#current.get(key);
       if (
         this.#carriers.has(other) &&
@@ -281,14 +279,6 @@ export class Lifecycle {
     incident.reason = null;
     incident.residual = 0;
     incident.crossedAt = null;
-  }
-
-  /** The campaign of an incident of the same offender that is going on; else its own. */
-  #campaignOf(incident: Incident): string {
-    for (const other of this.#byOffender.get(incident.offender) ?? []) {
-      if (other.state !== 'resolved') return other.campaign;
-    }
-    return incident.id;
   }
 
   #strengthen(
@@ -324,19 +314,7 @@ export class Lifecycle {
       incident.state = 'open';
       incident.notifiableAt ??= evidence.at;
     }
-    return this.#addEvidence(incident, evidence);
-  }
-
-  #addEvidence(incident: Incident, evidence: Evidence): number | null {
-    if (incident.peersEver.includes(evidence.peerAs)) return null;
-    incident.peersEver.push(evidence.peerAs);
-    incident.peersEver.sort((a, b) => a - b);
-    if (incident.evidence.length >= MAX_EVIDENCE) {
-      incident.evidenceOmitted++;
-      return null;
-    }
-    incident.evidence.push(evidence);
-    return incident.evidence.length - 1;
+    return addEvidence(incident, evidence);
   }
 
   #lost(incident: Incident, at: EventTime, reason: 'withdrawn' | 'absent-after-reset'): void {

@@ -175,6 +175,7 @@ export const nothingStored: Store = {
     baseline: [],
     incidents: [],
     dumps: [],
+    monitors: [],
   }),
   commit: () => undefined,
 };

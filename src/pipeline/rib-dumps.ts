@@ -20,6 +20,8 @@ export interface RibEffects {
   /** A stored route that the dump confirms, as it is to be stored. */
   readonly confirmed: (route: StoredRoute) => void;
   readonly resynchronised: (session: Session, afi: number) => void;
+  /** The dump is complete and wholly applied; `heard` had entries in it. */
+  readonly ended: (dump: OpenDump, afis: readonly number[], heard: readonly Session[]) => void;
 }
 
 export class RibDumps {
@@ -137,6 +139,7 @@ export class RibDumps {
       this.#life.foundInRib(session);
       for (const afi of event.afis) this.#effects.resynchronised(session, afi);
     }
+    this.#effects.ended(dump, event.afis, heard);
   }
 }
 

@@ -73,6 +73,13 @@ export interface OpenDump {
   readonly sessions: number[];
 }
 
+/** Plain data that a monitor keeps under a key of its own; null = gone. */
+export interface MonitorRow {
+  readonly monitor: string;
+  readonly key: string;
+  readonly data: unknown;
+}
+
 /** All state of a pipeline. */
 export interface PipelineSnapshot {
   /** Generation of the registry that the state was computed under; null = none yet. */
@@ -89,6 +96,7 @@ export interface PipelineSnapshot {
   /** Incidents still needed in memory, oldest first. */
   readonly incidents: readonly Incident[];
   readonly dumps: readonly OpenDump[];
+  readonly monitors: readonly MonitorRow[];
 }
 
 /** The raw record behind one piece of evidence. */
@@ -142,6 +150,8 @@ export interface Batch {
   readonly evidence: readonly EvidenceBytes[];
   readonly events: readonly PrefixEvent[];
   readonly dumps: readonly OpenDump[] | null;
+  /** Rows that changed; those without data are gone. */
+  readonly monitors: readonly MonitorRow[];
   readonly files: readonly FileProgress[];
 }
 

@@ -89,6 +89,12 @@ export class SqliteStore implements Store {
         )
         .all(),
       incidents: this.#data<Incident>('SELECT data FROM incidents WHERE active = 1 ORDER BY opened_at, id'),
+      monitors: this.#db
+        .prepare<[], { monitor: string; key: string; data: string }>(
+          'SELECT monitor, key, data FROM monitor_rows ORDER BY monitor, key',
+        )
+        .all()
+        .map(({ monitor, key, data }) => ({ monitor, key, data: JSON.parse(data) as unknown })),
     };
   }
 
@@ -165,6 +171,8 @@ class BatchWriter {
       rawRecord: db.prepare('INSERT OR IGNORE INTO raw_records (digest, bytes) VALUES (?, ?)'),
       rawRecordId: db.prepare<[Buffer], { id: number }>('SELECT id FROM raw_records WHERE digest = ?'),
       evidence: db.prepare('INSERT OR REPLACE INTO evidence VALUES (?, ?, ?, ?, ?, ?)'),
+      monitorRow: db.prepare('INSERT OR REPLACE INTO monitor_rows VALUES (?, ?, ?)'),
+      removeMonitorRow: db.prepare('DELETE FROM monitor_rows WHERE monitor = ? AND key = ?'),
       event:
         db.prepare(`INSERT INTO events (at, type, level, connection, registered_prefix, prefix, summary, description)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
@@ -192,6 +200,10 @@ class BatchWriter {
     for (const one of batch.evidence) this.#evidence(one, incidents.get(one.incident)!);
     for (const { at, type, level, connection, registeredPrefix, prefix, summary, description } of batch.events) {
       run.event.run(at, type, level, connection, registeredPrefix, prefix, summary, description);
+    }
+    for (const { monitor, key, data } of batch.monitors) {
+      if (data === null) run.removeMonitorRow.run(monitor, key);
+      else run.monitorRow.run(monitor, key, JSON.stringify(data));
     }
     for (const file of batch.files) this.#file(file);
   }
