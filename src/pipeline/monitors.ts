@@ -3,6 +3,9 @@
 import { type EventTime } from '../ip/event-time.js';
 import { type Incident } from '../incidents/incident.js';
 import { type Session } from '../rib/session.js';
+import { FlapMonitor } from './flap-monitor.js';
+import { PathMonitor } from './path-monitor.js';
+import { ProviderMonitor } from './provider-monitor.js';
 import { type MonitorContext, type RouteChange, type RouteMonitor } from './route-monitor.js';
 import { type MonitorRow, type OpenDump } from './store.js';
 import { type JudgedRoute } from './stored-route.js';
@@ -11,7 +14,11 @@ import { type JudgedRoute } from './stored-route.js';
 export type MonitorMaker = (context: MonitorContext) => RouteMonitor;
 
 /** Every monitor there is. */
-export const MONITORS: readonly MonitorMaker[] = [];
+export const MONITORS: readonly MonitorMaker[] = [
+  (context) => new ProviderMonitor(context),
+  (context) => new PathMonitor(context),
+  (context) => new FlapMonitor(context),
+];
 
 export class Monitors {
   readonly #monitors: readonly RouteMonitor[];
