@@ -158,6 +158,22 @@ export class Conditions {
     this.#changed.add(incident);
   }
 
+  /** It was shown again, by nobody new. */
+  refresh(key: ConditionKey, at: EventTime): void {
+    const incident = this.ongoing(key);
+    if (incident === undefined || at <= incident.lastSeenAt) return;
+    incident.lastSeenAt = at;
+    this.#changed.add(incident);
+  }
+
+  /** Fewer peer ASes show it than before, but enough. */
+  weaken(key: ConditionKey, peers: number): void {
+    const incident = this.ongoing(key);
+    if (incident === undefined || peers === incident.peersNow) return;
+    incident.peersNow = peers;
+    this.#changed.add(incident);
+  }
+
   /** Ends a condition at once. */
   resolve(incident: Incident, at: EventTime, reason: ResolveReason): void {
     if (incident.state === 'resolved') return;

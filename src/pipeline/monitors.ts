@@ -3,6 +3,9 @@
 import { type EventTime } from '../ip/event-time.js';
 import { type Incident } from '../incidents/incident.js';
 import { type Session } from '../rib/session.js';
+import { FlapMonitor } from './flap-monitor.js';
+import { PathMonitor } from './path-monitor.js';
+import { ProviderMonitor } from './provider-monitor.js';
 import { type MonitorContext, type RouteChange, type RouteMonitor } from './route-monitor.js';
 import { type MonitorRow, type OpenDump } from './store.js';
 import { type JudgedRoute } from './stored-route.js';
@@ -12,7 +15,12 @@ import { VisibilityMonitor } from './visibility-monitor.js';
 export type MonitorMaker = (context: MonitorContext) => RouteMonitor;
 
 /** Every monitor there is. */
-export const MONITORS: readonly MonitorMaker[] = [(context) => new VisibilityMonitor(context)];
+export const MONITORS: readonly MonitorMaker[] = [
+  (context) => new VisibilityMonitor(context),
+  (context) => new ProviderMonitor(context),
+  (context) => new PathMonitor(context),
+  (context) => new FlapMonitor(context),
+];
 
 export class Monitors {
   readonly #monitors: readonly RouteMonitor[];
