@@ -25,6 +25,7 @@ import { Baseline } from './baseline.js';
 import { Changes } from './changes.js';
 import { PrefixTimeline } from './prefix-timeline.js';
 import { RibDumps } from './rib-dumps.js';
+import { RouteLog } from './route-log.js';
 import { SessionLife } from './session-life.js';
 import { type Batch, type PipelineSnapshot, type RouteRow } from './store.js';
 import {
@@ -55,6 +56,7 @@ export class Engine {
   readonly routes = new AdjRibIn<Incident>();
   readonly lifecycle: Lifecycle;
   readonly timeline: PrefixTimeline;
+  readonly log = new RouteLog(this.routes);
   readonly #figures: DetectionFigures;
   readonly #onLate: (collector: string) => void;
   readonly #timers = new Timers();
@@ -192,6 +194,7 @@ export class Engine {
       if (route.carried.length > 0) carriers.push(route);
       if (!policies.isRelated(route.prefix)) {
         this.routes.delete(route.session, route.prefix, route.pathId);
+        this.log.removed(route, at, 'unregistered');
         continue;
       }
       for (const { policy, routeClass } of this.#judge(route).judgement.classes)
@@ -232,6 +235,7 @@ export class Engine {
       removedPrefixes: removed,
       events: this.timeline.takeEvents(),
       dumps: this.#dumps.takeChanged(),
+      routeLog: this.log.take(),
     };
   }
 
@@ -308,6 +312,7 @@ export class Engine {
     session: Session,
     { before, dump }: { readonly before: StoredRoute | undefined; readonly dump: string | null },
   ): void {
+    this.log.stored(event, session, before);
     const old = before === undefined ? undefined : this.#judge(before);
     const judged = this.#judge(routeOf(event, session, dump));
     if (judged.view.origin.kind === 'unknown') this.counters.unknownOrigin++;
@@ -351,7 +356,8 @@ export class Engine {
     if (event !== null) this.timeline.tell(event);
   }
 
-  #remove(route: StoredRoute, at: EventTime, cause: RouteCause): void {
+  #remove(route: StoredRoute, at: EventTime, cause: Exclude<RouteCause, 'reconfigured'>): void {
+    this.log.removed(route, at, cause);
     this.routes.delete(route.session, route.prefix, route.pathId);
     this.#noting(() =>
       route.carried.forEach((incident) => {

@@ -9,6 +9,7 @@ import { type PathBucket, type PathHour } from '../incidents/path-bucket.js';
 import { type PrefixEvent } from '../incidents/prefix-event.js';
 import { type PrefixCondition, type PrefixState } from '../incidents/prefix-state.js';
 import { type Session } from '../rib/session.js';
+import { type RouteLogBatch } from './route-log.js';
 import { type RemovedRoute } from '../rib/adj-rib-in.js';
 import { type RawEvidence } from '../rib/route-event.js';
 
@@ -142,6 +143,8 @@ export interface Batch {
   readonly evidence: readonly EvidenceBytes[];
   readonly events: readonly PrefixEvent[];
   readonly dumps: readonly OpenDump[] | null;
+  /** Null = no log is kept. */
+  readonly routeLog: RouteLogBatch | null;
   readonly files: readonly FileProgress[];
 }
 

@@ -8,7 +8,6 @@ import { boundHeapGrowth } from '../../daemon/heap-growth.js';
 import { replayFiles } from '../../daemon/replay.js';
 import { formatReferenceFault, loadReference, type ReferencePaths } from '../../daemon/reference-files.js';
 import { carryOutResolutions } from '../../daemon/operator-requests.js';
-import { type DetectionFigures } from '../../detection/figures.js';
 import { type PrefixPolicy, PolicyTable } from '../../detection/policy.js';
 import { type ReferenceData } from '../../detection/reference-data.js';
 import { type Incident } from '../../incidents/incident.js';
@@ -20,6 +19,7 @@ import { readFileProgress } from '../../registry/files.js';
 import { readMarks, type StoredIncident } from '../../registry/incidents.js';
 import { SqliteStore } from '../../registry/pipeline-store.js';
 import { loadPolicies, registryGeneration } from '../../registry/policies.js';
+import { openRouteLog } from '../../registry/route-log.js';
 import { expandInputs, InputError, type InputFile } from '../../sources/input-files.js';
 import { createStats, type PeerwatchStats, sourceStats } from '../../telemetry/stats.js';
 import { type CommandArgs, counted, printNote } from '../command-line.js';
@@ -81,13 +81,13 @@ export const replayCommand: CommandModule<CommandArgs, ReplayArgs> = {
 
 async function replay(args: ArgumentsCamelCase<ReplayArgs>): Promise<void> {
   boundHeapGrowth();
-  const { detection } = configuration(args.config, { readsData: true });
+  const config = configuration(args.config, { readsData: true });
   const inputs = await inputsOf(args.files);
   const outcome: Outcome = { damaged: 0, touched: new Map() };
   await withDatabase(args.database, { readonly: args.dryRun }, async (db) => {
     const lock = args.dryRun ? null : hold(args.database);
     try {
-      await run(args, inputs, db, detection, outcome);
+      await run(args, inputs, db, config, outcome);
       printIncidents(args, incidentsOf(outcome, args.dryRun ? null : db));
     } finally {
       lock?.release();
@@ -101,7 +101,7 @@ async function run(
   args: ArgumentsCamelCase<ReplayArgs>,
   inputs: readonly InputFile[],
   db: Database,
-  figures: DetectionFigures & ReferencePaths,
+  { detection: figures, retention }: ReturnType<typeof configuration>,
   outcome: Outcome,
 ): Promise<void> {
   const printer = new EventPrinter(args);
@@ -115,6 +115,7 @@ async function run(
     generation,
     figures,
     reference: await referenceOf(figures, policies),
+    routeLog: args.dryRun ? null : openRouteLog(db, retention.routeLog > 0),
     onCommit: ({ incidents }) => incidents.forEach(({ incident }) => outcome.touched.set(incident.id, incident)),
   });
   if (pipeline.engine.policies.size === 0)
