@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<unknown>>> = {
   incidents: async () => (await import('./commands/incidents.js')).incidentsCommand,
   events: async () => (await import('./commands/events.js')).eventsCommand,
   routes: async () => (await import('./commands/routes.js')).routesCommand,
+  why: async () => (await import('./commands/why.js')).whyCommand,
   status: async () => (await import('./commands/status.js')).statusCommand,
   bill: async () => (await import('./commands/bill.js')).billCommand,
   backup: async () => (await import('./commands/backup.js')).backupCommand,

@@ -323,6 +323,11 @@ export class Engine {
     this.#noteMoreSpecific(judged, event.at);
   }
 
+  /** What is thought of a stored route now. */
+  judge(route: StoredRoute): JudgedRoute {
+    return this.#judge(route);
+  }
+
   #judge(route: StoredRoute): JudgedRoute {
     return judgeStored(route, this.#policies, this.#context);
   }

@@ -89,7 +89,7 @@ export function changesAfter(db: Database, prefix: Prefix, at: EventTime): reado
 }
 
 /** When the first RIB dump of each session filled its table, by session. */
-function bootstraps(db: Database): ReadonlyMap<number, EventTime> {
+export function bootstraps(db: Database): ReadonlyMap<number, EventTime> {
   const rows = db
     .prepare<[], { id: number; at: number }>('SELECT session_id AS id, at FROM route_log_bootstraps')
     .all();

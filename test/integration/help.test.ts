@@ -49,6 +49,7 @@ const COMMANDS: readonly (readonly [command: string, options: string])[] = [
   ['events', ''],
   ['events list', ''],
   ['routes', ''],
+  ['why', 'at'],
   ['status', ''],
   ['bill', 'month csv'],
   ['backup', ''],

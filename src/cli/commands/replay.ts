@@ -6,10 +6,7 @@ import process from 'node:process';
 import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
 import { boundHeapGrowth } from '../../daemon/heap-growth.js';
 import { replayFiles } from '../../daemon/replay.js';
-import { formatReferenceFault, loadReference, type ReferencePaths } from '../../daemon/reference-files.js';
 import { carryOutResolutions } from '../../daemon/operator-requests.js';
-import { type PrefixPolicy, PolicyTable } from '../../detection/policy.js';
-import { type ReferenceData } from '../../detection/reference-data.js';
 import { type Incident } from '../../incidents/incident.js';
 import { compareText } from '../../incidents/prefix-event.js';
 import { nothingStored, Pipeline } from '../../pipeline/pipeline.js';
@@ -28,6 +25,7 @@ import { CliError, ExitCode } from '../exit-code.js';
 import { configuration } from '../global-options.js';
 import { printIncidents } from '../incident-listing.js';
 import { showProgress } from '../progress.js';
+import { referenceOf } from '../reference-data.js';
 import { withDatabase } from '../with-database.js';
 
 interface ReplayArgs extends CommandArgs {
@@ -151,17 +149,6 @@ async function run(
       `peerwatch: and ${counted(outcome.damaged - SAID_DAMAGE, 'further place', 'further places')} not interpreted`,
     );
   printNote(summary(stats, pipeline));
-}
-
-/** The data that rules rest on beside the registry; entries that cannot be read are told, a file that cannot be used is an error. */
-async function referenceOf(paths: ReferencePaths, policies: readonly PrefixPolicy[]): Promise<ReferenceData> {
-  const { data, faults } = await loadReference(paths, new PolicyTable(policies));
-  for (const fault of faults) {
-    const text = formatReferenceFault(fault);
-    if (fault.place === null) throw new CliError(ExitCode.failed, text);
-    printNote(`peerwatch: ${text}`);
-  }
-  return data;
 }
 
 /** The incidents touched, as they stand now, ordered by openedAt, then id. */
