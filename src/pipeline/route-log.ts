@@ -4,10 +4,9 @@
 
 import { type EventTime } from '../ip/event-time.js';
 import { type Incident } from '../incidents/incident.js';
-import { type AdjRibIn } from '../rib/adj-rib-in.js';
+import { type AdjRibIn, type Route } from '../rib/adj-rib-in.js';
 import { type RibEntryEvent, type RouteAttributes, type RouteEvent } from '../rib/route-event.js';
 import { type Session } from '../rib/session.js';
-import { type StoredRoute } from './stored-route.js';
 
 /**
  * Why a route came, changed or went: `rib` by a RIB dump; `bootstrap` = it stood there when the session's first dump began to fill its
@@ -22,6 +21,8 @@ export const ROUTE_CHANGE_CAUSES = [
   'unregistered',
 ] as const;
 export type RouteChangeCause = (typeof ROUTE_CHANGE_CAUSES)[number];
+
+type StoredRoute = Route<Incident>;
 
 /** A route as it stood before a change. */
 export interface ReplacedRoute extends RouteAttributes {

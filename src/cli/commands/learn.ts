@@ -40,10 +40,14 @@ export const learnCommand: CommandModule<CommandArgs, LearnArgs> = {
       })
       .option('asn', { ...repeatable('AS whose prefixes are proposed; may be repeated'), demandOption: true })
       .option('vrps', { type: 'string', describe: 'VRPs (JSON or CSV): what is RPKI invalid is commented out' })
-      .option('out', { type: 'string', default: '-', describe: 'file to write; - is standard output' })
+      .option('out', {
+        type: 'string',
+        default: '-',
+        describe: 'file to write, to review and apply; - is standard output',
+      })
       .option('force', { type: 'boolean', default: false, describe: 'overwrite the file' })
       .example('$0 learn --asn 64496 bview.gz updates.gz', 'to read')
-      .example('$0 learn --asn 64496 --out proposed.yaml bview.gz', 'to review, then: apply proposed.yaml --dry-run'),
+      .example('$0 learn --asn 64496 --out proposed.yaml bview.gz', 'to review'),
   handler: propose,
 };
 
