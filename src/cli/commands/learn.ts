@@ -47,7 +47,7 @@ export const learnCommand: CommandModule<CommandArgs, LearnArgs> = {
       })
       .option('force', { type: 'boolean', default: false, describe: 'overwrite the file' })
       .example('$0 learn --asn 64496 bview.gz updates.gz', 'to read')
-      .example('$0 learn --asn 64496 --out proposed.yaml bview.gz', 'to review'),
+      .example('$0 learn --asn 64496 --out new.yaml bview.gz', 'to review'),
   handler: propose,
 };
 
