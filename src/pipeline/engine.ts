@@ -29,6 +29,7 @@ import { Monitors, MONITORS } from './monitors.js';
 import { PrefixTimeline } from './prefix-timeline.js';
 import { RibDumps } from './rib-dumps.js';
 import { type RouteChange } from './route-monitor.js';
+import { RouteLog } from './route-log.js';
 import { SessionLife } from './session-life.js';
 import { type Batch, type PipelineSnapshot, type RouteRow } from './store.js';
 import {
@@ -60,6 +61,7 @@ export class Engine {
   readonly lifecycle: Lifecycle;
   readonly conditions: Conditions;
   readonly timeline: PrefixTimeline;
+  readonly log = new RouteLog(this.routes);
   readonly #figures: DetectionFigures;
   readonly #onLate: (collector: string) => void;
   readonly #timers = new Timers();
@@ -118,7 +120,7 @@ export class Engine {
         policies: () => this.#policies,
         reference: () => this.reference,
         now: () => this.#watermark ?? 0,
-        judge: this.#judge,
+        judge: this.judge,
         isTransferring: (session, afi) => this.#life.isTransferring(session, afi),
         routeIncidents: () => this.lifecycle.all,
       },
@@ -172,7 +174,7 @@ export class Engine {
   }
 
   #count(route: StoredRoute): void {
-    const judged = this.#judge(route);
+    const judged = this.judge(route);
     for (const { policy, routeClass } of judged.judgement.classes) this.timeline.count(policy, routeClass);
     this.#monitors.restored(judged);
   }
@@ -232,12 +234,13 @@ export class Engine {
       if (route.carried.length > 0) carriers.push(route);
       if (!policies.isRelated(route.prefix)) {
         this.routes.delete(route.session, route.prefix, route.pathId);
+        this.log.removed(route, at, 'unregistered');
         continue;
       }
       this.#count(route);
     }
     this.#noting(() => {
-      carryAnew({ routes: this.routes, lifecycle: this.lifecycle, policies, judge: this.#judge }, carriers, at);
+      carryAnew({ routes: this.routes, lifecycle: this.lifecycle, policies, judge: this.judge }, carriers, at);
       this.conditions.reconfigure(policies, at);
       this.#monitors.ready();
     });
@@ -277,6 +280,7 @@ export class Engine {
       events: this.timeline.takeEvents(),
       dumps: this.#dumps.takeChanged(),
       monitors: this.#monitors.takeChanged(),
+      routeLog: this.log.take(),
     };
   }
 
@@ -353,8 +357,9 @@ export class Engine {
     session: Session,
     { before, dump }: { readonly before: StoredRoute | undefined; readonly dump: string | null },
   ): void {
-    const old = before === undefined ? undefined : this.#judge(before);
-    const judged = this.#judge(routeOf(event, session, dump));
+    this.log.stored(event, session, before);
+    const old = before === undefined ? undefined : this.judge(before);
+    const judged = this.judge(routeOf(event, session, dump));
     if (judged.view.origin.kind === 'unknown') this.counters.unknownOrigin++;
     const opened = this.#noting(() => this.#carry(judged, before?.carried ?? [], event));
     for (const finding of opened) this.#tellOpening(finding, judged.route, old);
@@ -365,7 +370,8 @@ export class Engine {
     this.#watch(old, judged, { at: event.at, cause: dump === null ? 'announce' : 'rib', event });
   }
 
-  readonly #judge = (route: StoredRoute): JudgedRoute => judgeStored(route, this.#policies, this.#context);
+  /** What is thought of a stored route now. */
+  readonly judge = (route: StoredRoute): JudgedRoute => judgeStored(route, this.#policies, this.#context);
 
   /** Tells the monitors of a route that changed. */
   #watch(
@@ -410,7 +416,13 @@ export class Engine {
     if (event !== null) this.timeline.tell(event);
   }
 
-  #remove(route: StoredRoute, at: EventTime, cause: RouteCause, event: RouteChange['event'] = null): void {
+  #remove(
+    route: StoredRoute,
+    at: EventTime,
+    cause: Exclude<RouteCause, 'reconfigured'>,
+    event: RouteChange['event'] = null,
+  ): void {
+    this.log.removed(route, at, cause);
     this.routes.delete(route.session, route.prefix, route.pathId);
     this.#noting(() =>
       route.carried.forEach((incident) => {
@@ -418,7 +430,7 @@ export class Engine {
         else this.lifecycle.lose(incident, route.session, at);
       }),
     );
-    const judged = this.#judge(route);
+    const judged = this.judge(route);
     this.#changeClasses(judged, undefined, route.session, at, cause);
     this.#watch(judged, undefined, { at, cause, event });
   }
@@ -478,7 +490,7 @@ export class Engine {
 
   *#heldPaths(policy: PrefixPolicy, routeClass: 'active' | 'backup') {
     for (const route of this.routes.at(policy.prefix)) {
-      if (this.#judge(route).judgement.classes.some((one) => one.policy === policy && one.routeClass === routeClass)) {
+      if (this.judge(route).judgement.classes.some((one) => one.policy === policy && one.routeClass === routeClass)) {
         yield { peerAs: route.session.peerAs, pathText: route.pathText };
       }
     }

@@ -9,6 +9,7 @@ import { type PathBucket, type PathHour } from '../incidents/path-bucket.js';
 import { type PrefixEvent } from '../incidents/prefix-event.js';
 import { type PrefixCondition, type PrefixState } from '../incidents/prefix-state.js';
 import { type Session } from '../rib/session.js';
+import { type RouteLogBatch } from './route-log.js';
 import { type RemovedRoute } from '../rib/adj-rib-in.js';
 import { type RawEvidence } from '../rib/route-event.js';
 
@@ -152,6 +153,8 @@ export interface Batch {
   readonly dumps: readonly OpenDump[] | null;
   /** Rows that changed; those without data are gone. */
   readonly monitors: readonly MonitorRow[];
+  /** Null = no log is kept. */
+  readonly routeLog: RouteLogBatch | null;
   readonly files: readonly FileProgress[];
 }
 

@@ -17,6 +17,7 @@ import {
 import { type Session } from '../rib/session.js';
 import { type Database } from './database.js';
 import { writeFileProgress } from './files.js';
+import { RouteLogWriter } from './route-log.js';
 
 interface RouteDetails {
   readonly path: RouteRow['path'];
@@ -29,7 +30,7 @@ interface RouteDetails {
   readonly offset: number;
 }
 
-interface RouteColumns {
+export interface RouteColumns {
   readonly session_id: number;
   readonly prefix: string;
   readonly path_id: number;
@@ -122,7 +123,7 @@ export class SqliteStore implements Store {
   }
 }
 
-function routeOf(row: RouteColumns): RouteRow {
+export function routeOf(row: RouteColumns): RouteRow {
   const { path, internalAs, attributes, malformed, dump, file, record, offset } = JSON.parse(row.data) as RouteDetails;
   return {
     session: row.session_id,
@@ -146,9 +147,11 @@ function routeOf(row: RouteColumns): RouteRow {
 class BatchWriter {
   readonly #db: Database;
   readonly #statements;
+  readonly #log: RouteLogWriter;
 
   constructor(db: Database) {
     this.#db = db;
+    this.#log = new RouteLogWriter(db);
     this.#statements = {
       state: db.prepare(
         'INSERT INTO engine_state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
@@ -205,6 +208,7 @@ class BatchWriter {
       if (data === null) run.removeMonitorRow.run(monitor, key);
       else run.monitorRow.run(monitor, key, JSON.stringify(data));
     }
+    if (batch.routeLog !== null) this.#log.write(batch.routeLog);
     for (const file of batch.files) this.#file(file);
   }
 

@@ -4,6 +4,7 @@
 import { REGISTRY_SCHEMA } from './0001-registry.js';
 import { TELEMETRY_SCHEMA } from './0001-telemetry.js';
 import { MONITORS_SCHEMA } from './0002-monitors.js';
+import { ROUTE_LOG_SCHEMA } from './0003-route-log.js';
 
 /** One step of the schema: SQL that takes a database from `version - 1` to `version`. */
 export interface Migration {
@@ -15,4 +16,5 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { version: 1, sql: REGISTRY_SCHEMA + TELEMETRY_SCHEMA },
   { version: 2, sql: MONITORS_SCHEMA },
+  { version: 3, sql: ROUTE_LOG_SCHEMA },
 ];
