@@ -4,13 +4,14 @@
 import { type AsPath } from '../bgp/as-path.js';
 import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
-import { type Incident } from '../incidents/incident.js';
+import { type Evidence, type Incident } from '../incidents/incident.js';
 import { type PathBucket, type PathHour } from '../incidents/path-bucket.js';
 import { type PrefixEvent } from '../incidents/prefix-event.js';
 import { type PrefixCondition, type PrefixState } from '../incidents/prefix-state.js';
 import { type Session } from '../rib/session.js';
 import { type RemovedRoute } from '../rib/adj-rib-in.js';
 import { type RawEvidence } from '../rib/route-event.js';
+import { type VerdictBasis } from './verdict-basis.js';
 
 /** A stored route as plain data. */
 export interface RouteRow {
@@ -91,11 +92,13 @@ export interface PipelineSnapshot {
   readonly dumps: readonly OpenDump[];
 }
 
-/** The raw record behind one piece of evidence. */
+/** The raw record behind one piece of evidence, and what the verdict on it rested on. A later one in its place replaces it. */
 export interface EvidenceBytes {
   readonly incident: string;
   readonly position: number;
+  readonly evidence: Evidence;
   readonly bytes: RawEvidence;
+  readonly basis: VerdictBasis;
 }
 
 /** How far one input has been applied. */

@@ -3,6 +3,7 @@
 
 import { REGISTRY_SCHEMA } from './0001-registry.js';
 import { TELEMETRY_SCHEMA } from './0001-telemetry.js';
+import { VERDICT_BASES_SCHEMA } from './0002-verdict-bases.js';
 
 /** One step of the schema: SQL that takes a database from `version - 1` to `version`. */
 export interface Migration {
@@ -11,4 +12,7 @@ export interface Migration {
 }
 
 /** All steps, in order, without a gap. */
-export const MIGRATIONS: readonly Migration[] = [{ version: 1, sql: REGISTRY_SCHEMA + TELEMETRY_SCHEMA }];
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, sql: REGISTRY_SCHEMA + TELEMETRY_SCHEMA },
+  { version: 2, sql: VERDICT_BASES_SCHEMA },
+];
