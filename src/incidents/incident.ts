@@ -86,8 +86,8 @@ export interface Incident {
 /** Evidence beyond this many peer ASes is counted, not kept. */
 export const MAX_EVIDENCE = 20;
 
-/** The place of the record that gave level and clauses, where it is not the first one of its peer AS. */
-export const VERDICT_EVIDENCE = MAX_EVIDENCE;
+/** The place of the record that gave level and clauses, where it is not the first one of its peer AS: behind all others. */
+export const VERDICT_EVIDENCE = 20;
 
 /** A new incident of a finding, not carried by anyone yet. */
 export function newIncident(finding: Finding, at: EventTime): Incident {

@@ -9,10 +9,11 @@ import { type CommandArgs, printNote } from '../command-line.js';
 import { CliError, ExitCode } from '../exit-code.js';
 import { configuration } from '../global-options.js';
 import { type IdArgs, incidentOf, withId } from '../incident-id.js';
-import { printIncident, printIncidents } from '../incident-listing.js';
+import { printIncidents } from '../incident-listing.js';
 import { readTime } from '../time-args.js';
 import { withDatabase } from '../with-database.js';
 import { evidenceCommand, verifyCommand } from './incident-evidence.js';
+import { showCommand } from './incident-show.js';
 
 interface ListArgs extends CommandArgs {
   readonly state: readonly string[] | undefined;
@@ -41,14 +42,6 @@ const listCommand: CommandModule<CommandArgs, ListArgs> = {
       .example('$0 incidents list --state open --state suspected', 'what is going on')
       .example('$0 incidents list --json --prefix 203.0.113.0/24', 'all about one prefix, for machines'),
   handler: list,
-};
-
-const showCommand: CommandModule<CommandArgs, IdArgs> = {
-  command: 'show <id>',
-  describe: 'Shows one incident: evidence and explanation',
-  builder: (yargs) => withId(yargs).example('$0 incidents show 9f3c', 'the first digits of the id are enough'),
-  handler: (args) =>
-    withDatabase(args.database, { readonly: true }, (db) => printIncident(args, incidentOf(db, args.id))),
 };
 
 const resolveCommand: CommandModule<CommandArgs, IdArgs> = {
