@@ -55,6 +55,7 @@ export interface Raising {
 export interface KeptBytes {
   readonly incident: string;
   readonly position: number;
+  readonly evidence: Evidence;
   readonly bytes: RawEvidence;
 }
 
@@ -245,7 +246,7 @@ export class Conditions {
     incident.peersNow = condition.peers.length;
     for (const { evidence, bytes } of sightings) {
       const position = addEvidence(incident, evidence);
-      if (position !== null && bytes !== null) this.#bytes.push({ incident: incident.id, position, bytes });
+      if (position !== null && bytes !== null) this.#bytes.push({ incident: incident.id, position, evidence, bytes });
     }
     if (condition.counted && condition.peers.length < this.#wanted(sightings)) return;
     incident.state = 'open';

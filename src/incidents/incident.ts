@@ -4,6 +4,7 @@ import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
 import { type Finding, type IncidentType, type Level, type ReferenceIncidentType } from '../detection/finding.js';
 import { incidentFingerprint, incidentId } from './identity.js';
+import { type PeerCount } from './peer-counts.js';
 
 export type IncidentState = 'suspected' | 'open' | 'resolved';
 
@@ -24,6 +25,8 @@ export interface Evidence {
   readonly file: string;
   readonly record: number;
   readonly offset: number;
+  /** The route of this session that the evidence's replaced, or to the registered prefix beside it; null = none, absent = not known. */
+  before?: JsonPath | null;
 }
 
 /** A session that went down while it carried the route: no evidence of an end until it is back without it. */
@@ -61,6 +64,8 @@ export interface Incident {
   /** Distinct peer ASes that carry it now, and that ever did (ascending). */
   peersNow: number;
   peersEver: Asn[];
+  /** The count as it changed, for the picture; absent = not known. */
+  peerCounts?: PeerCount[];
   campaign: string;
   /** Rules further down the table that routes of it matched too, in its order. */
   alsoMatched: readonly ReferenceIncidentType[];
@@ -68,6 +73,8 @@ export interface Incident {
   reference?: string;
   readonly score: number | null;
   readonly evidence: Evidence[];
+  /** Place of the evidence whose route gave it level and clauses, `VERDICT_EVIDENCE` included; null = not a route, absent = not known. */
+  verdictFrom?: number | null;
   evidenceOmitted: number;
   /** When the last carrier lost it, and how; null while it is carried. */
   lostAt: EventTime | null;
@@ -97,6 +104,8 @@ export type IncidentParts = Pick<
   | 'clauses'
   | 'alsoMatched'
 > & { readonly reference: string };
+/** The place of the record that gave level and clauses, where it is not the first one of its peer AS: behind all others. */
+export const VERDICT_EVIDENCE = 20;
 
 /** A new incident of a finding, not carried by anyone yet. */
 export function newIncident(finding: Finding, at: EventTime): Incident {
@@ -131,11 +140,13 @@ export function beginIncident(parts: IncidentParts, at: EventTime): Incident {
     openings: 1,
     peersNow: 0,
     peersEver: [],
+    peerCounts: [],
     campaign: id,
     alsoMatched: parts.alsoMatched,
     ...(reference !== '' && { reference }),
     score: null,
     evidence: [],
+    verdictFrom: null,
     evidenceOmitted: 0,
     lostAt: null,
     lostReason: 'withdrawn',

@@ -9,7 +9,15 @@ import { type Finding, type Level, REFERENCE_INCIDENT_TYPES, worse } from '../de
 import { AUTHORISED } from '../detection/primary-verdict.js';
 import { type Session } from '../rib/session.js';
 import { Campaigns } from './campaigns.js';
-import { addEvidence, type Evidence, type Incident, newIncident, type ResolveReason } from './incident.js';
+import {
+  addEvidence,
+  type Evidence,
+  type Incident,
+  newIncident,
+  type ResolveReason,
+  VERDICT_EVIDENCE,
+} from './incident.js';
+import { addPeerCount } from './peer-counts.js';
 
 type Figures = DetectionFigures['lifecycle'];
 
@@ -28,7 +36,7 @@ interface Carrier {
   routes: number;
 }
 
-/** What `carry` did: the incident, whether this began an opening, and the evidence it wants kept. */
+/** What `carry` did: the incident, whether this began an opening, and the place of the evidence it wants kept; null = none. */
 export interface Carried {
   readonly incident: Incident;
   readonly opened: boolean;
@@ -138,6 +146,7 @@ export class Lifecycle {
       incident.level = exposed;
       const all = incident.covers.filter((prefix) => prefix === registeredPrefix || lost.includes(prefix));
       incident.clauses = [...incident.clauses.slice(0, -1), `${all.join(', ')}${LOST_LAST_ROUTE}`];
+      incident.verdictFrom = null;
       this.#changed.add(incident);
     }
   }
@@ -158,6 +167,7 @@ export class Lifecycle {
     incident.alsoMatched = alsoMatched;
     incident.level = gravest.level;
     incident.clauses = gravest.clauses;
+    incident.verdictFrom = null;
     this.#changed.add(incident);
   }
 
@@ -183,7 +193,7 @@ export class Lifecycle {
       incident.pending.push({ session: session.id, peerAs: session.peerAs, afi, downAt: at });
       this.#watch(session.id, incident);
     }
-    this.#settle(incident);
+    this.#settle(incident, at);
   }
 
   /** A session's table is complete again: what it does not carry now, it lost when it went down. `afi` null = all families. */
@@ -289,10 +299,12 @@ export class Lifecycle {
     before: number,
   ): number | null {
     const now = this.#peersNow(incident);
-    incident.peersNow = now.size;
+    this.#count(incident, now.size, evidence.at);
     if (incident.state === 'resolved') return null; // a residual carrier changed its path
     // A milder route (malformed, or a cover while a legitimate route stands) does not explain the level that a graver one gave.
-    if (worse(finding.level, incident.level) === finding.level) {
+    const explains = worse(finding.level, incident.level) === finding.level;
+    const isKnown = incident.level === finding.level && isSameText(incident.clauses, finding.clauses);
+    if (explains) {
       incident.level = finding.level;
       incident.clauses = finding.clauses;
     }
@@ -314,12 +326,14 @@ export class Lifecycle {
       incident.state = 'open';
       incident.notifiableAt ??= evidence.at;
     }
-    return addEvidence(incident, evidence);
+    const kept = addEvidence(incident, evidence);
+    if (!explains || (isKnown && typeof incident.verdictFrom === 'number')) return kept;
+    return (incident.verdictFrom = kept ?? VERDICT_EVIDENCE);
   }
 
   #lost(incident: Incident, at: EventTime, reason: 'withdrawn' | 'absent-after-reset'): void {
     const now = this.#peersNow(incident);
-    incident.peersNow = now.size;
+    this.#count(incident, now.size, at);
     this.#changed.add(incident);
     if (incident.state === 'resolved') return;
     if (incident.lostAt === null || at >= incident.lostAt) {
@@ -332,9 +346,14 @@ export class Lifecycle {
     }
   }
 
-  #settle(incident: Incident): void {
-    incident.peersNow = this.#peersNow(incident).size;
+  #settle(incident: Incident, at: EventTime): void {
+    this.#count(incident, this.#peersNow(incident).size, at);
     this.#changed.add(incident);
+  }
+
+  #count(incident: Incident, peers: number, at: EventTime): void {
+    incident.peersNow = peers;
+    addPeerCount((incident.peerCounts ??= []), at, peers);
   }
 
   #end(incident: Incident, at: EventTime, reason: ResolveReason): void {
@@ -405,6 +424,10 @@ export class Lifecycle {
     incident.pending = incident.pending.filter((one) => one.session !== session || (afi !== null && one.afi !== afi));
     if (!incident.pending.some((one) => one.session === session)) this.#pendingBySession.get(session)?.delete(incident);
   }
+}
+
+function isSameText(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, index) => text === b[index]);
 }
 
 function keyOf(incident: Incident): string {

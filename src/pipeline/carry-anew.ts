@@ -31,7 +31,8 @@ export function carryAnew(
   }
   for (const { route, judgement } of accused.sort((a, b) => byAge(a.route, b.route))) {
     const carried = judgement.findings.map((finding) => {
-      const { incident } = lifecycle.carry(finding, route.session, evidenceOf(route, at));
+      const { incident, evidenceAt } = lifecycle.carry(finding, route.session, evidenceOf(route, at));
+      if (evidenceAt !== null) incident.verdictFrom = null; // a stored route has no record any more
       found.set(incident, [...(found.get(incident) ?? []), finding]);
       return incident;
     });

@@ -25,6 +25,7 @@ import { carryAnew } from './carry-anew.js';
 import { Changes } from './changes.js';
 import { comparePaths, noteMoreSpecific } from './compare-paths.js';
 import { IncidentKeepers } from './incident-keepers.js';
+import { keptEvidence } from './kept-evidence.js';
 import { Monitors, MONITORS } from './monitors.js';
 import { PrefixTimeline } from './prefix-timeline.js';
 import { RibDumps } from './rib-dumps.js';
@@ -361,7 +362,7 @@ export class Engine {
     const old = before === undefined ? undefined : this.judge(before);
     const judged = this.judge(routeOf(event, session, dump));
     if (judged.view.origin.kind === 'unknown') this.counters.unknownOrigin++;
-    const opened = this.#noting(() => this.#carry(judged, before?.carried ?? [], event));
+    const opened = this.#noting(() => this.#carry(judged, before, event));
     for (const finding of opened) this.#tellOpening(finding, judged.route, old);
     this.#changeClasses(old, judged, session, event.at, dump === null ? 'announce' : 'rib');
     if (dump === null && !this.#life.isTransferring(session, event.prefix.afi))
@@ -386,23 +387,24 @@ export class Engine {
   }
 
   /** Carries the findings of a new route, stores it, and lets go of what the old one carried. @returns the findings that began an opening. */
-  #carry({ route, judgement }: JudgedRoute, old: readonly Incident[], event: AnnounceEvent | RibEntryEvent): Finding[] {
+  #carry(judged: JudgedRoute, before: StoredRoute | undefined, event: AnnounceEvent | RibEntryEvent): Finding[] {
+    const { route, judgement } = judged;
     const opened: Finding[] = [];
     const carried: Incident[] = [];
     for (const finding of judgement.findings) {
-      const {
-        incident,
-        evidenceAt,
-        opened: begins,
-      } = this.lifecycle.carry(finding, route.session, evidenceOf(route, event.at));
-      carried.push(incident);
-      if (evidenceAt !== null) this.#changes.evidenceBytes(incident.id, evidenceAt, event.evidence);
-      if (!begins) continue;
-      this.conditions.opened(incident);
-      opened.push(finding);
+      const told = this.lifecycle.carry(finding, route.session, evidenceOf(route, event.at));
+      carried.push(told.incident);
+      if (told.opened) {
+        this.conditions.opened(told.incident);
+        opened.push(finding);
+      }
+      if (told.evidenceAt === null) continue;
+      const piece = { ...told, position: told.evidenceAt, finding, judged, bytes: event.evidence, replaced: before };
+      const around = { routes: this.routes, policies: this.#policies, context: this.#context };
+      this.#changes.evidence(keptEvidence(piece, around));
     }
     this.routes.put(carried.length === 0 ? route : { ...route, carried });
-    for (const incident of old) this.lifecycle.lose(incident, route.session, event.at);
+    for (const incident of before?.carried ?? []) this.lifecycle.lose(incident, route.session, event.at);
     return opened;
   }
 

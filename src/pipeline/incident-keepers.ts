@@ -62,8 +62,7 @@ export class IncidentKeepers {
       }
       for (const incident of keeper.takeForgotten()) this.#changes.forgotten(incident);
     }
-    for (const { incident, position, bytes } of this.conditions.takeBytes())
-      this.#changes.evidenceBytes(incident, position, bytes);
+    for (const kept of this.conditions.takeBytes()) this.#changes.evidence({ ...kept, basis: null });
     return result;
   }
 

@@ -4,7 +4,7 @@
 import { type AsPath } from '../bgp/as-path.js';
 import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
-import { type Incident } from '../incidents/incident.js';
+import { type Evidence, type Incident } from '../incidents/incident.js';
 import { type PathBucket, type PathHour } from '../incidents/path-bucket.js';
 import { type PrefixEvent } from '../incidents/prefix-event.js';
 import { type PrefixCondition, type PrefixState } from '../incidents/prefix-state.js';
@@ -12,6 +12,7 @@ import { type Session } from '../rib/session.js';
 import { type RouteLogBatch } from './route-log.js';
 import { type RemovedRoute } from '../rib/adj-rib-in.js';
 import { type RawEvidence } from '../rib/route-event.js';
+import { type VerdictBasis } from './verdict-basis.js';
 
 /** A stored route as plain data. */
 export interface RouteRow {
@@ -100,11 +101,14 @@ export interface PipelineSnapshot {
   readonly monitors: readonly MonitorRow[];
 }
 
-/** The raw record behind one piece of evidence. */
+/** The raw record behind one piece of evidence, and what the verdict on it rested on. A later one in its place replaces it. */
 export interface EvidenceBytes {
   readonly incident: string;
   readonly position: number;
+  readonly evidence: Evidence;
   readonly bytes: RawEvidence;
+  /** Null = of a condition, which no single route explains. */
+  readonly basis: VerdictBasis | null;
 }
 
 /** How far one input has been applied. */

@@ -42,6 +42,8 @@ export interface RawEvidence {
   readonly record: Uint8Array;
   /** For TABLE_DUMP_V2: the PEER_INDEX_TABLE record that the entry refers to. */
   readonly peerIndex: Uint8Array | null;
+  /** Families whose prefixes were found to have path identifiers that the record's type does not declare; absent = none. */
+  readonly identified?: readonly number[];
 }
 
 /** A route as a session announced it, or as a RIB dump holds it. */

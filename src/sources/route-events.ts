@@ -18,6 +18,7 @@ import { type RibSurvey } from '../mrt/rib-survey.js';
 import { type PeerAddress, type RawEvidence, type RouteEvent } from '../rib/route-event.js';
 import { activeEvent, announceEvent, type Head, type Place } from './common-events.js';
 import { type CountedPeers, heardPeers, hearPeer } from './heard-peers.js';
+import { messageEvidence } from './message-evidence.js';
 import { type ClockFigures, ORDER_WINDOW, RecordClock } from './record-clock.js';
 import { type DumpSource, RibRecordEvents, type RibRecordPart, type SourceEvent } from './rib-record-events.js';
 import { routeAttributes } from './route-attributes.js';
@@ -275,7 +276,7 @@ export class RouteEventReader {
     const unreach = update.mpUnreach?.safi === 1 ? update.mpUnreach.nlri : NO_NLRI;
     const withdrawn = [...this.#related(update.withdrawn), ...this.#related(unreach)];
     if (plain.length + multi.length + withdrawn.length === 0) return;
-    const evidence: RawEvidence = { record: raw.bytes.slice(), peerIndex: null };
+    const evidence = messageEvidence(raw, record, update);
     // RFC 4271 section 4.3: a prefix that the message also announces is not withdrawn by it.
     const kept = withdrawn.length === 0 ? null : new Set([...plain, ...multi].map(nlriKey));
     for (const nlri of withdrawn) {

@@ -8,7 +8,8 @@ import { Pipeline } from '../../src/pipeline/pipeline.js';
 import { type Batch } from '../../src/pipeline/store.js';
 import { type Database } from '../../src/registry/database.js';
 import { listEvents } from '../../src/registry/events.js';
-import { evidenceRecords, listIncidents, markIncident } from '../../src/registry/incidents.js';
+import { readEvidence } from '../../src/registry/evidence.js';
+import { listIncidents, markIncident } from '../../src/registry/incidents.js';
 import { SqliteStore } from '../../src/registry/pipeline-store.js';
 import { at, policy, Stage, Story } from '../support/event-builder.js';
 import { temporaryDatabase } from '../support/registry-database.js';
@@ -124,9 +125,9 @@ suite('SqliteStore', () => {
     for (const event of [first, second]) pipeline.apply({ ...event, evidence });
     pipeline.commit([]);
     const [{ incident }] = [...listIncidents(db)];
-    const stored = evidenceRecords(db, incident.id).map(({ position, record, peerIndex }) => [
+    const stored = readEvidence(db, incident.id).map(({ position, record, peerIndex }) => [
       position,
-      [...record],
+      [...(record ?? [])],
       [...(peerIndex ?? [])],
     ]);
     assert.deepEqual(stored, [
