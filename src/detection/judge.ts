@@ -65,11 +65,13 @@ function exactClass(route: RouteView, policy: PrefixPolicy): 'active' | 'backup'
   return route.neighbor !== null && providers.includes(route.neighbor) ? 'active' : 'backup';
 }
 
+/** The clause of a finding that is a Warning at most, since its announcement is one (RFC 7606). */
+export const MALFORMED = 'the announcement is malformed (RFC 7606): a Warning at most';
+
+/** Of a cover the clause stands before the last one, in whose place its exposure is told later. */
 function asMalformed(finding: Finding): Finding {
+  const { type, clauses } = finding;
   const level = finding.level === 'Information' ? 'Information' : 'Warning';
-  return {
-    ...finding,
-    level,
-    clauses: [...finding.clauses, 'the announcement is malformed (RFC 7606): a Warning at most'],
-  };
+  const place = type === 'superprefix-hijack' ? clauses.length - 1 : clauses.length;
+  return { ...finding, level, clauses: clauses.toSpliced(place, 0, MALFORMED) };
 }

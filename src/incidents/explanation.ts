@@ -2,6 +2,7 @@
 // matched, the evidence, what the next level would need).
 
 import { formatEventTime } from '../ip/event-time.js';
+import { MALFORMED } from '../detection/judge.js';
 import { AUTHORISED } from '../detection/primary-verdict.js';
 import { type Incident } from './incident.js';
 
@@ -73,7 +74,8 @@ function nextLevel(incident: Incident): string {
   const { type, level, reference } = incident;
   const isExcused = incident.clauses.includes(AUTHORISED);
   if (type === 'superprefix-hijack' && level === 'Information') {
-    return `the loss of the last legitimate route to a prefix it covers would raise it to ${isExcused ? 'Warning' : 'Error'}.`;
+    const isLimited = isExcused || incident.clauses.includes(MALFORMED);
+    return `the loss of the last legitimate route to a prefix it covers would raise it to ${isLimited ? 'Warning' : 'Error'}.`;
   }
   if (isExcused) return 'it would be graver without the ROA that authorises it.';
   if (

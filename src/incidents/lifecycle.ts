@@ -6,6 +6,7 @@ import { type Asn } from '../ip/asn.js';
 import { type EventTime, SECOND } from '../ip/event-time.js';
 import { type DetectionFigures } from '../detection/figures.js';
 import { type Finding, type Level, REFERENCE_INCIDENT_TYPES, worse } from '../detection/finding.js';
+import { MALFORMED } from '../detection/judge.js';
 import { AUTHORISED } from '../detection/primary-verdict.js';
 import { type Session } from '../rib/session.js';
 import { type Evidence, type Incident, MAX_EVIDENCE, newIncident, type ResolveReason } from './incident.js';
@@ -125,13 +126,17 @@ export class Lifecycle {
     this.#changed.add(incident);
   }
 
-  /** A registered prefix lost its last legitimate route: covering routes of others now attract its traffic. */
-  exposed(registeredPrefix: string, level: Level): void {
+  /**
+   * A registered prefix lost its last legitimate route: covering routes of others now attract its traffic.
+   *
+   * @param levelOf what the routes that carry an incident make of it now.
+   */
+  exposed(registeredPrefix: string, levelOf: (incident: Incident) => Level): void {
     for (const incident of this.#covering) {
       if (!this.#carriers.has(incident) || !incident.covers.includes(registeredPrefix)) continue;
       const last = incident.clauses.at(-1) ?? '';
       const lost = last.endsWith(LOST_LAST_ROUTE) ? last.slice(0, -LOST_LAST_ROUTE.length).split(', ') : [];
-      const exposed = worse(incident.level, incident.clauses.includes(AUTHORISED) ? 'Warning' : level);
+      const exposed = worse(incident.level, levelOf(incident));
       if (lost.length === 0 && exposed === incident.level) continue;
       incident.level = exposed;
       const all = incident.covers.filter((prefix) => prefix === registeredPrefix || lost.includes(prefix));
@@ -302,7 +307,8 @@ export class Lifecycle {
     incident.peersNow = now.size;
     if (incident.state === 'resolved') return null; // a residual carrier changed its path
     // A milder route (malformed, or a cover while a legitimate route stands) does not explain the level that a graver one gave.
-    if (worse(finding.level, incident.level) === finding.level) {
+    const isMilder = finding.clauses.includes(MALFORMED) && !incident.clauses.includes(MALFORMED);
+    if (worse(finding.level, incident.level) === finding.level && (!isMilder || incident.level !== finding.level)) {
       incident.level = finding.level;
       incident.clauses = finding.clauses;
     }

@@ -5,11 +5,10 @@
 import { formatPath } from '../bgp/as-path.js';
 import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
-import { Prefix } from '../ip/prefix.js';
 import { parsePrefix } from '../ip/prefix-text.js';
 import { isCoveringLength, judgeCovering } from '../detection/cover-rules.js';
 import { type DetectionFigures } from '../detection/figures.js';
-import { type Finding } from '../detection/finding.js';
+import { type Finding, type Level } from '../detection/finding.js';
 import { type JudgeContext } from '../detection/judge.js';
 import { classifyPathChange } from '../detection/path-change.js';
 import { type PolicyTable, type PrefixPolicy } from '../detection/policy.js';
@@ -28,9 +27,11 @@ import { RibDumps } from './rib-dumps.js';
 import { SessionLife } from './session-life.js';
 import { type Batch, type PipelineSnapshot, type RouteRow } from './store.js';
 import {
+  byAge,
   evidenceOf,
   judgeStored,
   type JudgedRoute,
+  levelNow,
   openingEvent,
   routeOf,
   routeOfRow,
@@ -341,6 +342,9 @@ export class Engine {
     return opened;
   }
 
+  readonly #levelNow = (incident: Incident): Level =>
+    levelNow(incident, this.routes.at(parsePrefix(incident.prefix)), (route) => this.#judge(route));
+
   #tellOpening(finding: Finding, route: StoredRoute, old: JudgedRoute | undefined): void {
     const policy = this.#policies.get(finding.registeredPrefix.toString())!;
     const replacedActive =
@@ -381,7 +385,7 @@ export class Engine {
       const from = before.find((one) => one.policy === policy)?.routeClass ?? null;
       const to = after.find((one) => one.policy === policy)?.routeClass ?? null;
       const lost = this.timeline.change(policy, { from, to, at, cause, witness: witnessOf(session) });
-      if (lost) this.#noting(() => this.lifecycle.exposed(policy.prefix.toString(), 'Error'));
+      if (lost) this.#noting(() => this.lifecycle.exposed(policy.prefix.toString(), this.#levelNow));
     }
   }
 
@@ -478,9 +482,4 @@ export class Engine {
       }
     }
   }
-}
-
-/** The oldest first, whatever order they were stored or loaded in. */
-function byAge(a: StoredRoute, b: StoredRoute): number {
-  return a.at - b.at || a.session.id - b.session.id || Prefix.compare(a.prefix, b.prefix) || a.pathId - b.pathId;
 }

@@ -2,7 +2,8 @@
 
 import { formatPath, pathToJson } from '../bgp/as-path.js';
 import { type EventTime } from '../ip/event-time.js';
-import { type Finding, REFERENCE_INCIDENT_TYPES } from '../detection/finding.js';
+import { Prefix } from '../ip/prefix.js';
+import { type Finding, type Level, REFERENCE_INCIDENT_TYPES, worse } from '../detection/finding.js';
 import { type JudgeContext, type Judgement, judgeRoute } from '../detection/judge.js';
 import { type PolicyTable, type PrefixPolicy } from '../detection/policy.js';
 import { type RouteView, viewRoute } from '../detection/route-view.js';
@@ -27,6 +28,27 @@ export interface JudgedRoute {
 export function judgeStored(route: StoredRoute, policies: PolicyTable, context: JudgeContext): JudgedRoute {
   const view = viewRoute(route.prefix, route.path, route.internalAs);
   return { route, view, judgement: judgeRoute(view, policies, context, route.malformed) };
+}
+
+/** The gravest that the routes which carry an incident are now, of `routes` to its prefix. */
+export function levelNow(
+  incident: Incident,
+  routes: Iterable<StoredRoute>,
+  judge: (route: StoredRoute) => JudgedRoute,
+): Level {
+  let level: Level = 'Information';
+  for (const route of routes) {
+    if (!route.carried.includes(incident)) continue;
+    for (const finding of judge(route).judgement.findings)
+      if (finding.type === incident.type && finding.connection === incident.connection)
+        level = worse(level, finding.level);
+  }
+  return level;
+}
+
+/** The oldest first, whatever order they were stored or loaded in. */
+export function byAge(a: StoredRoute, b: StoredRoute): number {
+  return a.at - b.at || a.session.id - b.session.id || Prefix.compare(a.prefix, b.prefix) || a.pathId - b.pathId;
 }
 
 /** A route as an event announces it; `dump` = the RIB dump that holds it, null for an UPDATE. */
