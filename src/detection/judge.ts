@@ -2,6 +2,7 @@
 // under the longest that covers it, else, if it strictly covers registered prefixes, as one superprefix finding a connection. Which of
 // several verdicts is the primary one, primary-verdict.ts says; only those of the registry take a route's class away.
 
+import { judgeBlackhole, withBlackhole } from './blackhole-leak.js';
 import { type CoverContext, isCoveringLength, judgeCovering } from './cover-rules.js';
 import { type Finding } from './finding.js';
 import { isAllowedMoreSpecific, judgeInside } from './origin-rules.js';
@@ -34,8 +35,10 @@ export interface Judgement {
 export function judgeRoute(route: RouteView, table: PolicyTable, context: JudgeContext, malformed: boolean): Judgement {
   const policy = table.judging(route.prefix);
   const covered = table.coveredBy(route.prefix);
-  const inside = policy === undefined ? null : judgeInside(route, policy);
-  const byRegistry = policy === undefined ? judgeCovering(route, covered, context) : inside === null ? [] : [inside];
+  const byRegistry =
+    policy === undefined
+      ? judgeCovering(route, covered, context)
+      : withBlackhole(judgeInside(route, policy), judgeBlackhole(route, policy));
   const all = primaryVerdicts({ route, policy, byRegistry }, context.reference);
   const findings = malformed ? all.map(asMalformed) : all;
   const classes: { policy: PrefixPolicy; routeClass: RouteClass }[] = [];

@@ -2,7 +2,7 @@
 
 import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
-import { type Finding, type Level, type ReferenceIncidentType, type RouteIncidentType } from '../detection/finding.js';
+import { type Finding, type LaterIncidentType, type Level, type RouteIncidentType } from '../detection/finding.js';
 import { incidentFingerprint, incidentId } from './identity.js';
 
 export type IncidentState = 'suspected' | 'open' | 'resolved';
@@ -61,7 +61,7 @@ export interface Incident {
   peersEver: Asn[];
   campaign: string;
   /** Rules further down the table that routes of it matched too, in its order. */
-  alsoMatched: readonly ReferenceIncidentType[];
+  alsoMatched: readonly LaterIncidentType[];
   /** Which VRP and relationship data was used; absent where none was. */
   reference?: string;
   readonly score: number | null;

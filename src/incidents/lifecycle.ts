@@ -5,7 +5,7 @@
 import { type Asn } from '../ip/asn.js';
 import { type EventTime, SECOND } from '../ip/event-time.js';
 import { type DetectionFigures } from '../detection/figures.js';
-import { type Finding, type Level, REFERENCE_INCIDENT_TYPES, worse } from '../detection/finding.js';
+import { type Finding, LATER_INCIDENT_TYPES, type Level, worse } from '../detection/finding.js';
 import { MALFORMED } from '../detection/judge.js';
 import { AUTHORISED } from '../detection/primary-verdict.js';
 import { type Session } from '../rib/session.js';
@@ -151,9 +151,7 @@ export class Lifecycle {
    */
   reassess(incident: Incident, findings: readonly Finding[]): void {
     if (incident.state === 'resolved') return;
-    const alsoMatched = REFERENCE_INCIDENT_TYPES.filter((type) =>
-      findings.some((one) => one.alsoMatched.includes(type)),
-    );
+    const alsoMatched = LATER_INCIDENT_TYPES.filter((type) => findings.some((one) => one.alsoMatched.includes(type)));
     const gravest = findings.reduce((a, b) => (worse(a.level, b.level) === a.level ? a : b));
     const isExcused = gravest.clauses.includes(AUTHORISED);
     if (alsoMatched.join() === incident.alsoMatched.join() && isExcused === incident.clauses.includes(AUTHORISED))
@@ -312,7 +310,7 @@ export class Lifecycle {
       incident.level = finding.level;
       incident.clauses = finding.clauses;
     }
-    incident.alsoMatched = REFERENCE_INCIDENT_TYPES.filter(
+    incident.alsoMatched = LATER_INCIDENT_TYPES.filter(
       (type) => incident.alsoMatched.includes(type) || finding.alsoMatched.includes(type),
     );
     if (finding.reference === '') delete incident.reference;

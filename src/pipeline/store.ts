@@ -10,7 +10,7 @@ import { type PrefixEvent } from '../incidents/prefix-event.js';
 import { type PrefixCondition, type PrefixState } from '../incidents/prefix-state.js';
 import { type Session } from '../rib/session.js';
 import { type RemovedRoute } from '../rib/adj-rib-in.js';
-import { type RawEvidence } from '../rib/route-event.js';
+import { type RawEvidence, type RouteMarks } from '../rib/route-event.js';
 
 /** A stored route as plain data. */
 export interface RouteRow {
@@ -23,6 +23,7 @@ export interface RouteRow {
   readonly internalAs: Asn | null;
   readonly attributes: string;
   readonly malformed: boolean;
+  readonly marks?: RouteMarks | undefined;
   readonly dump: string | null;
   readonly file: string;
   readonly record: number;

@@ -12,12 +12,19 @@ import { type Connection, type Provider } from './registry-model.js';
 export function loadPolicies(db: Database): readonly PrefixPolicy[] {
   return db.transaction(() => {
     const connections = readConnections(db);
+    const allowDocumentation = isDocumentationAllowed(db);
     const providers = new Map([...readProviders(db).values()].map((provider) => [provider.name, provider]));
     return readPrefixes(db).map((stored) => {
       const connection = connections.get(stored.connectionId)!; // a foreign key, as is the provider
-      return policyOf(stored, connection, providers.get(connection.provider)!);
+      return { ...policyOf(stored, connection, providers.get(connection.provider)!), allowDocumentation };
     });
   })();
+}
+
+/** Whether the registry allows documentation prefixes and AS numbers. */
+export function isDocumentationAllowed(db: Database): boolean {
+  const state = db.prepare<[], { allowed: number }>('SELECT allow_documentation AS allowed FROM registry_state').get();
+  return state?.allowed === 1;
 }
 
 /** A counter that every change of the registry raises, in the transaction of the change. */
@@ -26,7 +33,11 @@ export function registryGeneration(db: Database): number {
   return row?.generation ?? 0;
 }
 
-function policyOf({ id, entry }: StoredPrefix, connection: Connection, provider: Provider): PrefixPolicy {
+function policyOf(
+  { id, entry }: StoredPrefix,
+  connection: Connection,
+  provider: Provider,
+): Omit<PrefixPolicy, 'allowDocumentation'> {
   const { name, prefix, neighbors, moreSpecifics, visibility } = entry;
   const origins = entry.origins ?? connection.asns;
   return {

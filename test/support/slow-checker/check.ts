@@ -10,6 +10,7 @@ import {
   type CheckedPrefix,
   isAllowedMoreSpecific,
   judge,
+  judgeBogon,
   judgedUnder,
   type Registered,
   type Verdict,
@@ -185,9 +186,10 @@ class Checker {
     const isInternal = dump === null && fact.localAs === fact.peerAs;
     const origin = originOf(path, isInternal ? fact.peerAs : null);
     const isMalformed = fact.warnings.some((code) => MALFORMED.includes(code));
-    const verdicts = judge(this.registry, prefix, origin).filter(
+    const byRegistry = judge(this.registry, prefix, origin).filter(
       ({ type, offender }) => type !== 'superprefix-hijack' || !this.#baseline.has(`${prefix} ${offender}`),
     );
+    const verdicts = byRegistry.length > 0 ? byRegistry : judgeBogon(this.registry, prefix, path ?? []);
     const { asn: peerAs } = session;
     return {
       id: routeId(session, fact),
@@ -217,10 +219,10 @@ class Checker {
     for (const verdict of old?.verdicts ?? [])
       if (!route.verdicts.some((other) => isSame(other, verdict))) this.#ledger.lose(verdict, route.id, at, null);
     this.#setClasses(session, route, at);
-    if (!isGood(route)) return;
-    const entry = this.#legitimateFor(route);
+    const entry = route.isMalformed || !isRegistered(route) ? null : this.#legitimateFor(route);
     if (entry === null) return;
     this.#seeMoreSpecific(entry, route, at);
+    if (!isGood(route)) return;
     const isTransferring = session.transfer !== null && !session.transfer.done.has(familyOf(route.prefix));
     if (route.fromDump !== null || old === undefined || isTransferring || !isGood(old)) return;
     if (this.#legitimateFor(old) === entry)
@@ -234,7 +236,7 @@ class Checker {
     at: number,
   ): void {
     const classes = this.#classes.get(registeredPrefix)!;
-    if (type === 'superprefix-hijack' || type === 'forged-first-hop') return;
+    if (type === 'superprefix-hijack' || type === 'forged-first-hop' || type === 'bogon-path') return;
     if (prefix === registeredPrefix) classes.originChanged(replaced, wasActive, at);
     else classes.moreSpecific(prefix, type === 'unexpected-more-specific' ? 'Information' : 'Critical', at);
   }
@@ -242,7 +244,7 @@ class Checker {
   #setClasses(session: CheckedSession, route: CheckedRoute, at: number): void {
     for (const entry of this.#inside(route.prefix)) {
       const isExact = route.prefix === entry.prefix;
-      const isUseful = !route.isMalformed && (!isExact || route.verdicts.length === 0);
+      const isUseful = !route.isMalformed && (!isExact || isRegistered(route));
       const next = isUseful ? classOf(entry, route.prefix, route.origin, route.path) : 'none';
       const classes = this.#classes.get(entry.prefix)!;
       classes.change(route.id, session.id, next, { at, isEvidence: route.fromDump === null });
@@ -389,6 +391,11 @@ function dumpKey({ collector, file }: Fact): string {
 
 function isOneRecord(a: Fact | undefined, b: Fact): boolean {
   return a?.collector === b.collector && a.file === b.file && a.record === b.record;
+}
+
+/** As registered: what is wrong, if anything, is a bogon on the way. */
+function isRegistered({ verdicts }: CheckedRoute): boolean {
+  return verdicts.every(({ type }) => type === 'bogon-path');
 }
 
 /** Neither malformed nor wrong. */
