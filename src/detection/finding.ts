@@ -15,17 +15,19 @@ export function worse(a: Level, b: Level): Level {
 
 /** Incident types that findings of a route can have; others of product.md section 6 come with their rules. */
 export type RouteIncidentType =
-  | 'squatting'
-  | 'origin-hijack'
-  | 'subprefix-hijack'
-  | 'superprefix-hijack'
-  | 'forged-first-hop'
-  | 'unexpected-more-specific'
-  | ReferenceIncidentType;
+  'squatting' | 'origin-hijack' | 'subprefix-hijack' | 'superprefix-hijack' | 'forged-first-hop' | LaterIncidentType;
 
-/** Those that rest on data beside the registry, in the order of detection.md section 3: behind all others of a route. */
+/** Those that rest on data beside the registry, in the order of detection.md section 3. */
 export const REFERENCE_INCIDENT_TYPES = ['rpki-invalid', 'aspa-invalid', 'route-leak'] as const;
-export type ReferenceIncidentType = (typeof REFERENCE_INCIDENT_TYPES)[number];
+
+/** Those that a route with another verdict may match too, in the order of the same table. */
+export const LATER_INCIDENT_TYPES = [
+  'blackhole-leak',
+  'unexpected-more-specific',
+  ...REFERENCE_INCIDENT_TYPES,
+  'bogon-path',
+] as const;
+export type LaterIncidentType = (typeof LATER_INCIDENT_TYPES)[number];
 
 /** Those that no single route carries: monitors raise and clear them (src/pipeline/route-monitor). */
 export const CONDITION_INCIDENT_TYPES = [
@@ -62,7 +64,12 @@ export interface Finding {
   /** The clauses of the rule that matched, in words; behind them those of `alsoMatched`. */
   readonly clauses: readonly string[];
   /** Rules further down the table that the route matches too, in its order. */
-  readonly alsoMatched: readonly ReferenceIncidentType[];
+  readonly alsoMatched: readonly LaterIncidentType[];
   /** Which VRP and relationship data was used (`ReferenceData.version`); empty = none. */
   readonly reference: string;
+}
+
+/** How the clauses of a finding say what else the route matches. */
+export function alsoClause({ type, clauses }: Finding): string {
+  return `also ${type}: ${clauses.join(', ')}`;
 }

@@ -2,6 +2,7 @@
 // under the longest that covers it, else, if it strictly covers registered prefixes, as one superprefix finding a connection. Which of
 // several verdicts is the primary one, primary-verdict.ts says; only those of the registry take a route's class away.
 
+import { judgeBlackhole, withBlackhole } from './blackhole-leak.js';
 import { type CoverContext, isCoveringLength, judgeCovering } from './cover-rules.js';
 import { type Finding } from './finding.js';
 import { isAllowedMoreSpecific, judgeInside } from './origin-rules.js';
@@ -34,8 +35,10 @@ export interface Judgement {
 export function judgeRoute(route: RouteView, table: PolicyTable, context: JudgeContext, malformed: boolean): Judgement {
   const policy = table.judging(route.prefix);
   const covered = table.coveredBy(route.prefix);
-  const inside = policy === undefined ? null : judgeInside(route, policy);
-  const byRegistry = policy === undefined ? judgeCovering(route, covered, context) : inside === null ? [] : [inside];
+  const byRegistry =
+    policy === undefined
+      ? judgeCovering(route, covered, context)
+      : withBlackhole(judgeInside(route, policy), judgeBlackhole(route, policy));
   const all = primaryVerdicts({ route, policy, byRegistry, malformed }, context.reference);
   const findings = malformed ? all.map(asMalformed) : all;
   const classes: { policy: PrefixPolicy; routeClass: RouteClass }[] = [];
@@ -65,11 +68,13 @@ function exactClass(route: RouteView, policy: PrefixPolicy): 'active' | 'backup'
   return route.neighbor !== null && providers.includes(route.neighbor) ? 'active' : 'backup';
 }
 
+/** The clause of a finding that is a Warning at most, since its announcement is one (RFC 7606). */
+export const MALFORMED = 'the announcement is malformed (RFC 7606): a Warning at most';
+
+/** Of a cover the clause stands before the last one, in whose place its exposure is told later. */
 function asMalformed(finding: Finding): Finding {
+  const { type, clauses } = finding;
   const level = finding.level === 'Information' ? 'Information' : 'Warning';
-  return {
-    ...finding,
-    level,
-    clauses: [...finding.clauses, 'the announcement is malformed (RFC 7606): a Warning at most'],
-  };
+  const place = type === 'superprefix-hijack' ? clauses.length - 1 : clauses.length;
+  return { ...finding, level, clauses: clauses.toSpliced(place, 0, MALFORMED) };
 }

@@ -32,6 +32,8 @@ export interface PrefixPolicy {
   readonly aggregators: readonly Asn[];
   /** The provider's ASes: tell active routes from backup ones. */
   readonly providerAsns: readonly Asn[];
+  /** The registry allows documentation AS numbers (RFC 5398). */
+  readonly allowDocumentation: boolean;
   /** Least share of full-feed sessions, and for how long below it (microseconds). */
   readonly visibility: { readonly min: number; readonly for: EventTime } | null;
 }

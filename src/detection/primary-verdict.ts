@@ -2,7 +2,8 @@
 // of the same route goes into `alsoMatched` and may raise the level, or is the primary verdict where the registry has none. A hijack
 // that a ROA authorises is a Warning.
 
-import { type Finding, type ReferenceIncidentType, worse } from './finding.js';
+import { judgeBogons } from './bogon-path.js';
+import { alsoClause, type Finding, LATER_INCIDENT_TYPES, worse } from './finding.js';
 import { type PrefixPolicy } from './policy.js';
 import { type ReferenceData } from './reference-data.js';
 import { isAuthorised, judgeByReference } from './reference-rules.js';
@@ -22,20 +23,25 @@ export const HIJACKS: ReadonlySet<string> = new Set<Finding['type']>([
 /**
  * The primary verdict, with what else matched; several only for superprefix-hijack.
  *
- * @param policy the one the route is judged under; undefined for a cover, which the other data does not judge.
+ * @param policy the one the route is judged under; undefined for a cover, which the later rules do not judge.
  * @param byRegistry what the registry says of the route.
  */
 export function primaryVerdicts(
   { route, policy, byRegistry, malformed }: Judged,
   reference: ReferenceData,
 ): readonly Finding[] {
-  if (reference.version === '') return byRegistry;
   const isWithoutPath = malformed && route.hops.length === 0; // AS_PATH is missing or did not decode
-  const others = policy === undefined || isWithoutPath ? [] : judgeByReference(route, policy, reference);
-  if (byRegistry.length === 0) return others.slice(0, 1).map((first) => withLater(first, others.slice(1), reference));
+  const later = policy === undefined || isWithoutPath ? [] : laterVerdicts(route, policy, reference);
+  if (byRegistry.length === 0) return later.slice(0, 1).map((first) => withLater(first, later.slice(1), reference));
+  if (reference.version === '' && later.length === 0) return byRegistry;
   const isExcused = byRegistry.some(({ type }) => HIJACKS.has(type)) && isAuthorised(route, reference);
   const primary = isExcused ? byRegistry.map(excused) : byRegistry;
-  return primary.map((finding) => withLater(finding, others, reference));
+  return primary.map((finding) => withLater(finding, later, reference));
+}
+
+/** What the rules behind those of the registry say, in table order. */
+function laterVerdicts(route: RouteView, policy: PrefixPolicy, reference: ReferenceData): readonly Finding[] {
+  return [...judgeByReference(route, policy, reference), judgeBogons(route, policy)].filter((one) => one !== null);
 }
 
 interface Judged {
@@ -52,11 +58,14 @@ function excused(finding: Finding): Finding {
 }
 
 function withLater(finding: Finding, later: readonly Finding[], { version }: ReferenceData): Finding {
+  const also = LATER_INCIDENT_TYPES.filter(
+    (type) => finding.alsoMatched.includes(type) || later.some((one) => one.type === type),
+  );
   return {
     ...finding,
     level: later.reduce((level, other) => worse(level, other.level), finding.level),
-    clauses: [...finding.clauses, ...later.map(({ type, clauses }) => `also ${type}: ${clauses.join(', ')}`)],
-    alsoMatched: later.map(({ type }) => type as ReferenceIncidentType),
+    clauses: [...finding.clauses, ...later.map(alsoClause)],
+    alsoMatched: also,
     reference: version,
   };
 }

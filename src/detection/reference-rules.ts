@@ -1,13 +1,13 @@
 // The rules that rest on data beside the registry (detection.md section 3): rpki-invalid (RFC 6811), aspa-invalid (the downstream
-// procedure), route-leak (RFC 7908 types 1 to 4). Each says nothing where its data is absent. Table order.
-//
-// Not here: OTC (RFC 9234), which a stored route does not keep.
+// procedure), route-leak (RFC 7908 types 1 to 4; OTC of RFC 9234). Each says nothing where its data is absent, but OTC, for which the
+// registry knows who the providers of an origin are. Table order.
 
 import { type Relationship } from '../relations/as-relationships.js';
 import { type ContradictedHop } from '../rpki/aspa-table.js';
 import { formatVrp, type OriginVerdict, type Vrp } from '../rpki/vrp-table.js';
 import { type Finding } from './finding.js';
 import { type PrefixPolicy } from './policy.js';
+import { findOtcLeak } from './only-to-customer.js';
 import { findingUnder } from './policy-finding.js';
 import { type ReferenceData } from './reference-data.js';
 import { findRouteLeak, type RouteLeak } from './route-leak.js';
@@ -89,9 +89,10 @@ function contradiction({ customer, provider }: ContradictedHop): string[] {
 }
 
 /** route-leak. The offender is the AS that passed on what it should have kept to its customers. */
-function judgeLeak(route: RouteView, policy: PrefixPolicy, { relationships }: ReferenceData): Finding | null {
+function judgeLeak(route: RouteView, policy: PrefixPolicy, data: ReferenceData): Finding | null {
+  const { relationships } = data;
   const leak = relationships === null ? null : findRouteLeak(route.hops, relationships);
-  if (relationships === null || leak === null) return null;
+  if (relationships === null || leak === null) return judgeOtc(route, policy, data);
   const { leaker, from, to, rfc7908 } = leak;
   const [giver, receiver] =
     rfc7908 === null ? [from, to].map((asn) => relationships.of(leaker, asn)) : PARTIES[rfc7908];
@@ -104,6 +105,27 @@ function judgeLeak(route: RouteView, policy: PrefixPolicy, { relationships }: Re
       rfc7908 === null
         ? `AS${from} and AS${to} are at the top of the hierarchy, AS${leaker} between them is not`
         : `RFC 7908 type ${rfc7908}`,
+    ],
+  });
+}
+
+function judgeOtc(route: RouteView, policy: PrefixPolicy, { relationships }: ReferenceData): Finding | null {
+  const otc = route.marks?.onlyToCustomer ?? null;
+  if (otc === null) return null;
+  const { origins, providerAsns } = policy;
+  const leak = findOtcLeak(route.hops, otc, (asn, other) => {
+    if (origins.includes(asn) && providerAsns.includes(other) && !origins.includes(other)) return 'provider';
+    return relationships?.of(asn, other) ?? null;
+  });
+  if (leak === null) return null;
+  const { leaker, to, relation } = leak;
+  return findingUnder(policy, route, {
+    type: 'route-leak',
+    level: 'Error',
+    offender: String(leaker),
+    clauses: [
+      `the route bears ONLY_TO_CUSTOMER = AS${otc}: after AS${otc} it may go to customers alone (RFC 9234)`,
+      `AS${leaker} gave it to AS${to} (${standing(relation)})`,
     ],
   });
 }

@@ -4,6 +4,7 @@
 import { collapsePath, type AsPath, type Hop } from '../bgp/as-path.js';
 import { AS_TRANS, type Asn } from '../ip/asn.js';
 import { type Prefix } from '../ip/prefix.js';
+import { type RouteAttributes, type RouteMarks } from '../rib/route-event.js';
 
 /** The origin as rules take it: one AS, the members of a final AS_SET, or unknown (empty eBGP path, AS_TRANS). */
 export type Origin =
@@ -17,6 +18,8 @@ export interface RouteView {
   readonly origin: Origin;
   /** The AS before the origin in the collapsed path; null where there is none, or where it is an AS_SET or AS_TRANS. */
   readonly neighbor: Asn | null;
+  /** What it says beside its path; absent = none of it. */
+  readonly marks?: RouteMarks | undefined;
 }
 
 /**
@@ -33,6 +36,16 @@ export function viewRoute(prefix: Prefix, path: AsPath, internalAs: Asn | null):
     origin: originOf(hops.at(-1), internalAs),
     neighbor: typeof neighbor === 'number' && neighbor !== AS_TRANS ? neighbor : null,
   };
+}
+
+/** The view of a stored route, with what its other attributes say. */
+export function viewStored({
+  prefix,
+  path,
+  internalAs,
+  marks,
+}: RouteAttributes & { readonly prefix: Prefix }): RouteView {
+  return { ...viewRoute(prefix, path, internalAs), marks };
 }
 
 function originOf(last: Hop | undefined, internalAs: Asn | null): Origin {

@@ -2,6 +2,7 @@
 // matched, the evidence, what the next level would need).
 
 import { formatEventTime } from '../ip/event-time.js';
+import { MALFORMED } from '../detection/judge.js';
 import { AUTHORISED } from '../detection/primary-verdict.js';
 import { CONDITION_MEANINGS, explainCondition } from './condition-explanation.js';
 import { isCondition } from './conditions.js';
@@ -15,10 +16,13 @@ export const RULE_MEANINGS: Readonly<Record<Incident['type'], string>> = {
   'superprefix-hijack':
     'a covering prefix is announced by an AS that is neither origin nor aggregator of what it covers',
   'forged-first-hop': 'the path ends in a registered origin behind a neighbour that is not registered for it',
+  'blackhole-leak':
+    'a host route of a registered prefix asks to drop its traffic (BLACKHOLE), where more than a neighbour takes it',
   'unexpected-more-specific': 'a registered origin announces a more-specific that is not registered',
   'rpki-invalid': 'the ROAs that cover the route authorise neither its origin nor its length as they are',
   'aspa-invalid': 'the path runs against what an AS on it attests of its providers',
   'route-leak': 'an AS on the path passed on to a provider or peer what it had from a provider or peer',
+  'bogon-path': 'the path holds an AS number that cannot be there, or one AS at two places',
   ...CONDITION_MEANINGS,
 };
 
@@ -77,8 +81,13 @@ function nextLevel(incident: Incident): string {
   const { type, level, reference } = incident;
   const isExcused = incident.clauses.includes(AUTHORISED);
   if (type === 'superprefix-hijack' && level === 'Information') {
-    return `the loss of the last legitimate route to a prefix it covers would raise it to ${isExcused ? 'Warning' : 'Error'}.`;
+    const isLimited = isExcused || incident.clauses.includes(MALFORMED);
+    return `the loss of the last legitimate route to a prefix it covers would raise it to ${isLimited ? 'Warning' : 'Error'}.`;
   }
+  if (type === 'blackhole-leak' && level === 'Information')
+    return 'a second AS that passes it on would raise it to Error.';
+  if (type === 'bogon-path' && level === 'Information')
+    return 'a registered origin on both sides of other ASes on its path would raise it to Warning.';
   if (isExcused) return 'it would be graver without the ROA that authorises it.';
   if (
     reference !== undefined &&

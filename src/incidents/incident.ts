@@ -2,7 +2,7 @@
 
 import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
-import { type Finding, type IncidentType, type Level, type ReferenceIncidentType } from '../detection/finding.js';
+import { type Finding, type IncidentType, type LaterIncidentType, type Level } from '../detection/finding.js';
 import { incidentFingerprint, incidentId } from './identity.js';
 import { type PeerCount } from './peer-counts.js';
 
@@ -68,7 +68,7 @@ export interface Incident {
   peerCounts?: PeerCount[];
   campaign: string;
   /** Rules further down the table that routes of it matched too, in its order. */
-  alsoMatched: readonly ReferenceIncidentType[];
+  alsoMatched: readonly LaterIncidentType[];
   /** Which VRP and relationship data was used; absent where none was. */
   reference?: string;
   readonly score: number | null;

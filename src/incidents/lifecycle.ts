@@ -5,7 +5,8 @@
 import { type Asn } from '../ip/asn.js';
 import { type EventTime, SECOND } from '../ip/event-time.js';
 import { type DetectionFigures } from '../detection/figures.js';
-import { type Finding, type Level, REFERENCE_INCIDENT_TYPES, worse } from '../detection/finding.js';
+import { type Finding, LATER_INCIDENT_TYPES, type Level, worse } from '../detection/finding.js';
+import { MALFORMED } from '../detection/judge.js';
 import { AUTHORISED } from '../detection/primary-verdict.js';
 import { type Session } from '../rib/session.js';
 import { Campaigns } from './campaigns.js';
@@ -135,13 +136,17 @@ export class Lifecycle {
     this.#changed.add(incident);
   }
 
-  /** A registered prefix lost its last legitimate route: covering routes of others now attract its traffic. */
-  exposed(registeredPrefix: string, level: Level): void {
+  /**
+   * A registered prefix lost its last legitimate route: covering routes of others now attract its traffic.
+   *
+   * @param levelOf what the routes that carry an incident make of it now.
+   */
+  exposed(registeredPrefix: string, levelOf: (incident: Incident) => Level): void {
     for (const incident of this.#covering) {
       if (!this.#carriers.has(incident) || !incident.covers.includes(registeredPrefix)) continue;
       const last = incident.clauses.at(-1) ?? '';
       const lost = last.endsWith(LOST_LAST_ROUTE) ? last.slice(0, -LOST_LAST_ROUTE.length).split(', ') : [];
-      const exposed = worse(incident.level, incident.clauses.includes(AUTHORISED) ? 'Warning' : level);
+      const exposed = worse(incident.level, levelOf(incident));
       if (lost.length === 0 && exposed === incident.level) continue;
       incident.level = exposed;
       const all = incident.covers.filter((prefix) => prefix === registeredPrefix || lost.includes(prefix));
@@ -157,9 +162,7 @@ export class Lifecycle {
    */
   reassess(incident: Incident, findings: readonly Finding[]): void {
     if (incident.state === 'resolved') return;
-    const alsoMatched = REFERENCE_INCIDENT_TYPES.filter((type) =>
-      findings.some((one) => one.alsoMatched.includes(type)),
-    );
+    const alsoMatched = LATER_INCIDENT_TYPES.filter((type) => findings.some((one) => one.alsoMatched.includes(type)));
     const gravest = findings.reduce((a, b) => (worse(a.level, b.level) === a.level ? a : b));
     const isExcused = gravest.clauses.includes(AUTHORISED);
     if (alsoMatched.join() === incident.alsoMatched.join() && isExcused === incident.clauses.includes(AUTHORISED))
@@ -302,13 +305,15 @@ export class Lifecycle {
     this.#count(incident, now.size, evidence.at);
     if (incident.state === 'resolved') return null; // a residual carrier changed its path
     // A milder route (malformed, or a cover while a legitimate route stands) does not explain the level that a graver one gave.
-    const explains = worse(finding.level, incident.level) === finding.level;
+    const isMilder = finding.clauses.includes(MALFORMED) && !incident.clauses.includes(MALFORMED);
+    const explains =
+      worse(finding.level, incident.level) === finding.level && (!isMilder || incident.level !== finding.level);
     const isKnown = incident.level === finding.level && isSameText(incident.clauses, finding.clauses);
     if (explains) {
       incident.level = finding.level;
       incident.clauses = finding.clauses;
     }
-    incident.alsoMatched = REFERENCE_INCIDENT_TYPES.filter(
+    incident.alsoMatched = LATER_INCIDENT_TYPES.filter(
       (type) => incident.alsoMatched.includes(type) || finding.alsoMatched.includes(type),
     );
     if (finding.reference === '') delete incident.reference;

@@ -1,13 +1,12 @@
 // After a change of the registry or of reference data: every stored route's incidents are worked out anew.
 
 import { type EventTime } from '../ip/event-time.js';
-import { Prefix } from '../ip/prefix.js';
 import { type Finding } from '../detection/finding.js';
 import { type PolicyTable } from '../detection/policy.js';
 import { type Incident } from '../incidents/incident.js';
 import { type Lifecycle } from '../incidents/lifecycle.js';
 import { type AdjRibIn } from '../rib/adj-rib-in.js';
-import { evidenceOf, type JudgedRoute, type StoredRoute } from './stored-route.js';
+import { byAge, evidenceOf, type JudgedRoute, type StoredRoute } from './stored-route.js';
 
 interface Parts {
   readonly routes: AdjRibIn<Incident>;
@@ -47,9 +46,4 @@ export function carryAnew(
     if (!found.has(incident) && policies.get(incident.registeredPrefix) === undefined)
       lifecycle.resolve(incident, at, 'reconfigured');
   }
-}
-
-/** The oldest first, whatever order they were stored or loaded in. */
-function byAge(a: StoredRoute, b: StoredRoute): number {
-  return a.at - b.at || a.session.id - b.session.id || Prefix.compare(a.prefix, b.prefix) || a.pathId - b.pathId;
 }

@@ -8,7 +8,7 @@ import { type EventTime } from '../ip/event-time.js';
 import { parsePrefix } from '../ip/prefix-text.js';
 import { isCoveringLength, judgeCovering } from '../detection/cover-rules.js';
 import { type DetectionFigures } from '../detection/figures.js';
-import { type Finding } from '../detection/finding.js';
+import { type Finding, type Level } from '../detection/finding.js';
 import { type JudgeContext } from '../detection/judge.js';
 import { type PolicyTable, type PrefixPolicy } from '../detection/policy.js';
 import { noReferenceData, type ReferenceData } from '../detection/reference-data.js';
@@ -23,6 +23,7 @@ import { type Session, SessionTable } from '../rib/session.js';
 import { Baseline } from './baseline.js';
 import { carryAnew } from './carry-anew.js';
 import { Changes } from './changes.js';
+import { classChanges } from './class-changes.js';
 import { comparePaths, noteMoreSpecific } from './compare-paths.js';
 import { IncidentKeepers } from './incident-keepers.js';
 import { keptEvidence } from './kept-evidence.js';
@@ -37,6 +38,7 @@ import {
   evidenceOf,
   judgeStored,
   type JudgedRoute,
+  levelNow,
   openingEvent,
   routeOf,
   routeOfRow,
@@ -408,6 +410,9 @@ export class Engine {
     return opened;
   }
 
+  readonly #levelNow = (incident: Incident): Level =>
+    levelNow(incident, this.routes.at(parsePrefix(incident.prefix)), (route) => this.judge(route));
+
   #tellOpening(finding: Finding, route: StoredRoute, old: JudgedRoute | undefined): void {
     const policy = this.#policies.get(finding.registeredPrefix.toString())!;
     const replacedActive =
@@ -456,15 +461,9 @@ export class Engine {
     at: EventTime,
     cause: RouteCause,
   ): void {
-    const before = old?.judgement.classes ?? [];
-    const after = fresh?.judgement.classes ?? [];
-    if (before.length === 0 && after.length === 0) return;
-    const policies = new Set<PrefixPolicy>([...before, ...after].map(({ policy }) => policy));
-    for (const policy of policies) {
-      const from = before.find((one) => one.policy === policy)?.routeClass ?? null;
-      const to = after.find((one) => one.policy === policy)?.routeClass ?? null;
+    for (const { policy, from, to } of classChanges(old?.judgement.classes, fresh?.judgement.classes)) {
       const lost = this.timeline.change(policy, { from, to, at, cause, witness: witnessOf(session) });
-      if (lost) this.#noting(() => this.lifecycle.exposed(policy.prefix.toString(), 'Error'));
+      if (lost) this.#noting(() => this.lifecycle.exposed(policy.prefix.toString(), this.#levelNow));
     }
   }
 

@@ -11,7 +11,7 @@ import { type PrefixCondition, type PrefixState } from '../incidents/prefix-stat
 import { type Session } from '../rib/session.js';
 import { type RouteLogBatch } from './route-log.js';
 import { type RemovedRoute } from '../rib/adj-rib-in.js';
-import { type RawEvidence } from '../rib/route-event.js';
+import { type RawEvidence, type RouteMarks } from '../rib/route-event.js';
 import { type VerdictBasis } from './verdict-basis.js';
 
 /** A stored route as plain data. */
@@ -25,6 +25,7 @@ export interface RouteRow {
   readonly internalAs: Asn | null;
   readonly attributes: string;
   readonly malformed: boolean;
+  readonly marks?: RouteMarks | undefined;
   readonly dump: string | null;
   readonly file: string;
   readonly record: number;

@@ -2,10 +2,11 @@
 
 import { formatPath, pathToJson } from '../bgp/as-path.js';
 import { type EventTime } from '../ip/event-time.js';
-import { type Finding, REFERENCE_INCIDENT_TYPES } from '../detection/finding.js';
+import { Prefix } from '../ip/prefix.js';
+import { type Finding, type Level, REFERENCE_INCIDENT_TYPES, worse } from '../detection/finding.js';
 import { type JudgeContext, type Judgement, judgeRoute } from '../detection/judge.js';
 import { type PolicyTable, type PrefixPolicy } from '../detection/policy.js';
-import { type RouteView, viewRoute } from '../detection/route-view.js';
+import { type RouteView, viewStored } from '../detection/route-view.js';
 import { type Incident } from '../incidents/incident.js';
 import { type PrefixEvent, type PrefixEventType } from '../incidents/prefix-event.js';
 import { prefixEvent } from '../incidents/prefix-state.js';
@@ -25,13 +26,34 @@ export interface JudgedRoute {
 }
 
 export function judgeStored(route: StoredRoute, policies: PolicyTable, context: JudgeContext): JudgedRoute {
-  const view = viewRoute(route.prefix, route.path, route.internalAs);
+  const view = viewStored(route);
   return { route, view, judgement: judgeRoute(view, policies, context, route.malformed) };
+}
+
+/** The gravest that the routes which carry an incident are now, of `routes` to its prefix. */
+export function levelNow(
+  incident: Incident,
+  routes: Iterable<StoredRoute>,
+  judge: (route: StoredRoute) => JudgedRoute,
+): Level {
+  let level: Level = 'Information';
+  for (const route of routes) {
+    if (!route.carried.includes(incident)) continue;
+    for (const finding of judge(route).judgement.findings)
+      if (finding.type === incident.type && finding.connection === incident.connection)
+        level = worse(level, finding.level);
+  }
+  return level;
+}
+
+/** The oldest first, whatever order they were stored or loaded in. */
+export function byAge(a: StoredRoute, b: StoredRoute): number {
+  return a.at - b.at || a.session.id - b.session.id || Prefix.compare(a.prefix, b.prefix) || a.pathId - b.pathId;
 }
 
 /** A route as an event announces it; `dump` = the RIB dump that holds it, null for an UPDATE. */
 export function routeOf(event: AnnounceEvent | RibEntryEvent, session: Session, dump: string | null): StoredRoute {
-  const { prefix, pathId, path, internalAs, attributes, malformed, at, file, record, offset } = event;
+  const { prefix, pathId, path, internalAs, attributes, malformed, marks, at, file, record, offset } = event;
   return {
     session,
     prefix,
@@ -41,6 +63,7 @@ export function routeOf(event: AnnounceEvent | RibEntryEvent, session: Session, 
     internalAs,
     attributes,
     malformed,
+    marks,
     at,
     fromRib: dump !== null,
     dump,
@@ -56,7 +79,7 @@ export function routeOfRow(
   row: RouteRow,
   { prefix, session, carried }: Pick<StoredRoute, 'prefix' | 'session' | 'carried'>,
 ): StoredRoute {
-  const { pathId, path, internalAs, attributes, malformed, at, fromRib, dump, file, record, offset } = row;
+  const { pathId, path, internalAs, attributes, malformed, marks, at, fromRib, dump, file, record, offset } = row;
   return {
     session,
     prefix,
@@ -66,6 +89,7 @@ export function routeOfRow(
     internalAs,
     attributes,
     malformed,
+    marks,
     at,
     fromRib,
     dump,
@@ -86,8 +110,22 @@ export function rowsOf(routes: Iterable<StoredRoute>): Iterable<RouteRow> {
 }
 
 function rowOf(route: StoredRoute): RouteRow {
-  const { session, prefix, pathId, at, fromRib, path, internalAs, attributes, malformed, dump, file, record, offset } =
-    route;
+  const {
+    session,
+    prefix,
+    pathId,
+    at,
+    fromRib,
+    path,
+    internalAs,
+    attributes,
+    malformed,
+    marks,
+    dump,
+    file,
+    record,
+    offset,
+  } = route;
   return {
     session: session.id,
     prefix: prefix.toString(),
@@ -98,6 +136,7 @@ function rowOf(route: StoredRoute): RouteRow {
     internalAs,
     attributes,
     malformed,
+    marks,
     dump,
     file,
     record,
@@ -132,6 +171,7 @@ const UNTOLD: ReadonlySet<Finding['type']> = new Set<Finding['type']>([
   'superprefix-hijack',
   'forged-first-hop',
   ...REFERENCE_INCIDENT_TYPES,
+  'bogon-path',
 ]);
 
 /**
@@ -154,7 +194,7 @@ export function openingEvent(
     const summary = `${registered} announced by AS${finding.offender}`;
     return prefixEvent(policy, { at, type, prefix, summary, description: `${finding.clauses.join('; ')}. ${seen}` });
   }
-  const own = finding.type === 'unexpected-more-specific';
+  const own = finding.type === 'unexpected-more-specific' || finding.type === 'blackhole-leak';
   return prefixEvent(policy, {
     at,
     type: 'PrefixMoreSpecificEvent',

@@ -23,6 +23,8 @@ interface RouteDetails {
   readonly internalAs: RouteRow['internalAs'];
   readonly attributes: string;
   readonly malformed: boolean;
+  /** Absent = none. */
+  readonly marks?: RouteRow['marks'];
   readonly dump: string | null;
   readonly file: string;
   readonly record: number;
@@ -123,7 +125,9 @@ export class SqliteStore implements Store {
 }
 
 export function routeOf(row: RouteColumns): RouteRow {
-  const { path, internalAs, attributes, malformed, dump, file, record, offset } = JSON.parse(row.data) as RouteDetails;
+  const { path, internalAs, attributes, malformed, marks, dump, file, record, offset } = JSON.parse(
+    row.data,
+  ) as RouteDetails;
   return {
     session: row.session_id,
     prefix: row.prefix,
@@ -134,6 +138,7 @@ export function routeOf(row: RouteColumns): RouteRow {
     internalAs,
     attributes,
     malformed,
+    marks,
     dump,
     file,
     record,
@@ -225,12 +230,13 @@ class BatchWriter {
       internalAs,
       attributes,
       malformed,
+      marks,
       dump,
       file,
       record,
       offset,
     } = row;
-    const details: RouteDetails = { path, internalAs, attributes, malformed, dump, file, record, offset };
+    const details: RouteDetails = { path, internalAs, attributes, malformed, marks, dump, file, record, offset };
     const incidents = row.incidents.length === 0 ? null : JSON.stringify(row.incidents);
     const text = path.flatMap(({ asns }) => asns).join(' ');
     this.#statements.route.run(session, prefix, pathId, at, fromRib ? 1 : 0, text, incidents, JSON.stringify(details));

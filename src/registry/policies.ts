@@ -12,20 +12,30 @@ import { type Connection, type Provider, type Registry } from './registry-model.
 export function loadPolicies(db: Database): readonly PrefixPolicy[] {
   return db.transaction(() => {
     const connections = readConnections(db);
+    const allowDocumentation = isDocumentationAllowed(db);
     const providers = new Map([...readProviders(db).values()].map((provider) => [provider.name, provider]));
     return readPrefixes(db).map((stored) => {
       const connection = connections.get(stored.connectionId)!; // a foreign key, as is the provider
-      return policyOf(stored, connection, providers.get(connection.provider)!);
+      return { ...policyOf(stored, connection, providers.get(connection.provider)!), allowDocumentation };
     });
   })();
 }
 
 /** The same of a registry that is stored nowhere; ids are 0. */
-export function policiesOf({ providers, connections }: Registry): readonly PrefixPolicy[] {
+export function policiesOf({ providers, connections, allowDocumentation }: Registry): readonly PrefixPolicy[] {
   const named = new Map(providers.map((provider) => [provider.name, provider]));
   return connections.flatMap((connection) =>
-    connection.prefixes.map((entry) => policyOf({ id: 0, entry }, connection, named.get(connection.provider)!)),
+    connection.prefixes.map((entry) => ({
+      ...policyOf({ id: 0, entry }, connection, named.get(connection.provider)!),
+      allowDocumentation,
+    })),
   );
+}
+
+/** Whether the registry allows documentation prefixes and AS numbers. */
+export function isDocumentationAllowed(db: Database): boolean {
+  const state = db.prepare<[], { allowed: number }>('SELECT allow_documentation AS allowed FROM registry_state').get();
+  return state?.allowed === 1;
 }
 
 /** A counter that every change of the registry raises, in the transaction of the change. */
@@ -38,7 +48,7 @@ function policyOf(
   { id, entry }: Pick<StoredPrefix, 'id' | 'entry'>,
   connection: Connection,
   provider: Provider,
-): PrefixPolicy {
+): Omit<PrefixPolicy, 'allowDocumentation'> {
   const { name, prefix, neighbors, moreSpecifics, visibility } = entry;
   const origins = entry.origins ?? connection.asns;
   return {

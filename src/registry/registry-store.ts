@@ -5,6 +5,7 @@ import { type EventTime } from '../ip/event-time.js';
 import { deleteConnection, readConnections, writeConnection } from './connections.js';
 import { type Database } from './database.js';
 import { type Change, describeDiff, diffRegistries, type RegistryDiff, shrinksByHalf } from './diff.js';
+import { isDocumentationAllowed } from './policies.js';
 import { deletePrefix, insertPrefix, readPrefixes, updatePrefixes } from './prefixes.js';
 import { deleteProvider, readProviders, writeProvider } from './providers.js';
 import { type RegisteredPrefix, type Registry } from './registry-model.js';
@@ -54,16 +55,13 @@ export function loadRegistry(db: Database): Registry {
       if (list === undefined) entries.set(connectionId, [entry]);
       else list.push(entry);
     }
-    const state = db
-      .prepare<[], { allowed: number }>('SELECT allow_documentation AS allowed FROM registry_state')
-      .get();
     return {
       providers: [...readProviders(db).values()],
       connections: [...readConnections(db)].map(([id, connection]) => ({
         ...connection,
         prefixes: entries.get(id) ?? [],
       })),
-      allowDocumentation: state?.allowed === 1,
+      allowDocumentation: isDocumentationAllowed(db),
     };
   })();
 }

@@ -316,7 +316,7 @@ export class AdjRibIn<Carried> {
   #read(row: number): Route<Carried> {
     const words = this.#rows[row >>> CHUNK_BITS];
     const at = (row & CHUNK_MASK) * ROW;
-    const { path, internalAs, attributes, malformed } = this.#attributes.get(words[at + ATTRIBUTES]);
+    const { path, internalAs, attributes, malformed, marks } = this.#attributes.get(words[at + ATTRIBUTES]);
     const { file, dump, fromRib } = this.#places.get(words[at + PLACE]);
     return {
       session: this.#sessionById[this.#sessions[row >>> CHUNK_BITS][row & CHUNK_MASK]],
@@ -327,6 +327,7 @@ export class AdjRibIn<Carried> {
       internalAs,
       attributes,
       malformed,
+      ...(marks && { marks }),
       at: this.#at(row),
       fromRib,
       dump,

@@ -1,7 +1,7 @@
 // Paths and attributes of stored routes, each distinct set kept once, in 32-bit words: a session says the same of every prefix of an
 // origin. Counted, and forgotten with the last route that has them, so the pool is bounded by the table. Words of a set:
 //
-//   uses | flags (4), words (28) | [AS of an empty path] | digest (2), or its length and its characters | segments: type (8), count (24), ASes
+//   uses | flags (5), words (27) | [AS of an empty path] | [ONLY_TO_CUSTOMER] | digest (2), or its length and its characters | segments: type (8), count (24), ASes
 
 import { type AsPath, type SegmentType } from '../bgp/as-path.js';
 import { type RouteAttributes } from './route-event.js';
@@ -17,7 +17,9 @@ const BODY = 2;
 const MALFORMED = 1 << 31;
 const INTERNAL = 1 << 30;
 const PLAIN_TEXT = 1 << 29;
-const LENGTH = (1 << 28) - 1;
+const BLACKHOLE = 1 << 28;
+const ONLY_TO_CUSTOMER = 1 << 27;
+const LENGTH = (1 << 27) - 1;
 
 const DIGEST = /^[0-9a-f]{16}$/;
 
@@ -67,6 +69,8 @@ export class AttributePool {
     const end = at + (head & LENGTH);
     at += BODY;
     const internalAs = (head & INTERNAL) === 0 ? null : words[at++];
+    const onlyToCustomer = (head & ONLY_TO_CUSTOMER) === 0 ? null : words[at++];
+    const blackhole = (head & BLACKHOLE) !== 0;
     let attributes = '';
     if ((head & PLAIN_TEXT) === 0) {
       attributes = hex(words[at]) + hex(words[at + 1]);
@@ -84,7 +88,9 @@ export class AttributePool {
       at++;
       path.push({ type, asns });
     }
-    return { path, internalAs, attributes, malformed: (head & MALFORMED) !== 0 };
+    const marks = blackhole || onlyToCustomer !== null ? { blackhole, onlyToCustomer } : undefined;
+    const found = { path, internalAs, attributes, malformed: (head & MALFORMED) !== 0 };
+    return marks === undefined ? found : { ...found, marks };
   }
 
   readonly #isWanted = (set: number): boolean => {
@@ -125,12 +131,17 @@ export class AttributePool {
 }
 
 /** @throws RangeError for a path that no BGP attribute could hold: more words than a chunk has. */
-function encode({ path, internalAs, attributes, malformed }: RouteAttributes): number[] {
+function encode({ path, internalAs, attributes, malformed, marks }: RouteAttributes): number[] {
   const words = [0, 0];
   let flags = malformed ? MALFORMED : 0;
   if (internalAs !== null) {
     flags |= INTERNAL;
     words.push(internalAs);
+  }
+  if (marks?.blackhole === true) flags |= BLACKHOLE;
+  if (marks !== undefined && marks.onlyToCustomer !== null) {
+    flags |= ONLY_TO_CUSTOMER;
+    words.push(marks.onlyToCustomer);
   }
   if (DIGEST.test(attributes)) {
     words.push(parseInt(attributes.slice(0, 8), 16), parseInt(attributes.slice(8), 16));

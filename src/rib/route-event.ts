@@ -46,6 +46,14 @@ export interface RawEvidence {
   readonly identified?: readonly number[];
 }
 
+/** What rules look at of the other attributes. */
+export interface RouteMarks {
+  /** COMMUNITIES holds BLACKHOLE, 65535:666 (RFC 7999). */
+  readonly blackhole: boolean;
+  /** ONLY_TO_CUSTOMER (RFC 9234); null = not there. */
+  readonly onlyToCustomer: Asn | null;
+}
+
 /** A route as a session announced it, or as a RIB dump holds it. */
 export interface RouteAttributes {
   readonly path: AsPath;
@@ -55,6 +63,8 @@ export interface RouteAttributes {
   readonly attributes: string;
   /** RFC 7606 treat-as-withdraw: no route for visibility and paths, but still judged by origin. */
   readonly malformed: boolean;
+  /** Absent = none: nearly always. */
+  readonly marks?: RouteMarks | undefined;
 }
 
 export interface AnnounceEvent extends RouteFields, RouteAttributes {

@@ -24,7 +24,7 @@ export function announceEvent(
   route: RouteAttributes,
 ): AnnounceEvent {
   const { collector, input, file, record, offset, sequence, peerAddress, peerAs, at, order } = head;
-  const { path, internalAs, attributes, malformed } = route;
+  const { path, internalAs, attributes, malformed, marks } = route;
   return {
     kind: 'announce',
     collector,
@@ -44,5 +44,6 @@ export function announceEvent(
     internalAs,
     attributes,
     malformed,
+    marks,
   };
 }

@@ -71,7 +71,7 @@ export class RibRecordEvents {
     const head = entries[entry];
     const { address, asn } = this.#peer(entry);
     const { attributes, nextHop, warnings } = decode(bytes, head + (addPath ? 10 : 6));
-    const { path, attributes: digest, malformed } = routeAttributes(attributes, nextHop, warnings);
+    const { path, attributes: digest, malformed, marks } = routeAttributes(attributes, nextHop, warnings);
     return {
       kind: 'rib',
       collector,
@@ -92,6 +92,7 @@ export class RibRecordEvents {
       internalAs: null,
       attributes: digest,
       malformed,
+      marks,
     };
   }
 

@@ -35,6 +35,7 @@ export function tablePolicies(): PrefixPolicy[] {
     moreSpecifics: null,
     aggregators: [],
     providerAsns: [],
+    allowDocumentation: false,
     visibility: null,
   }));
 }

@@ -31,6 +31,39 @@ suite('Lifecycle.exposed', () => {
     }
   });
 
+  // The level used to be Error whoever carried the cover: the mark of a malformed announcement was taken for the clause to replace.
+  const malformed = () =>
+    new Story().announce(1, 1, LOW, GOOD).announce(10, 2, COVER, '65002 64511', { malformed: true });
+  const exposures: readonly (readonly [name: string, story: Story, level: string])[] = [
+    ['a malformed announcement alone: a Warning', malformed().withdraw(20, 1, LOW), 'Warning'],
+    [
+      'a malformed one and a well-formed one, whichever came first: an Error',
+      malformed().announce(11, 3, COVER, '65003 64511').withdraw(20, 1, LOW),
+      'Error',
+    ],
+    [
+      'a well-formed one that is malformed by then: a Warning',
+      new Story()
+        .announce(1, 1, LOW, GOOD)
+        .announce(10, 2, COVER, '65002 64511')
+        .announce(11, 2, COVER, '65002 64511', { malformed: true })
+        .withdraw(20, 1, LOW),
+      'Warning',
+    ],
+    [
+      'a malformed one that is well-formed later: an Error',
+      malformed().withdraw(20, 1, LOW).announce(30, 2, COVER, '65002 64511'),
+      'Error',
+    ],
+  ];
+  for (const [name, story, level] of exposures)
+    test(`Lifecycle.exposed of a cover that is carried by ${name}`, () => {
+      const { incident } = new Stage([policy(LOW)]).play(story);
+      assert.equal(incident.level, level);
+      assert.ok(level === 'Warning' || !incident.clauses.some((clause) => clause.includes('malformed')));
+      if (name !== exposures[3][0]) assert.equal(incident.clauses.at(-1), `${LOW} lost the last legitimate route`);
+    });
+
   test('Lifecycle.exposed leaves an incident alone that nobody carries any more', () => {
     const story = new Story()
       .announce(1, 1, LOW, GOOD)

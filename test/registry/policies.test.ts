@@ -31,6 +31,7 @@ test('loadPolicies fills in the defaults: origins and aggregators, for more-spec
       moreSpecifics: { minLength: 25, maxLength: 26, origins: [3333], neighbors: new Map([[3333, [1103]]]) },
       aggregators: [1103],
       providerAsns: [1103],
+      allowDocumentation: false,
       visibility: null,
     },
   );

@@ -25,8 +25,13 @@ const attributes: fc.Arbitrary<RouteAttributes> = fc.record(
       fc.string(),
     ),
     malformed: fc.boolean(),
+    marks: fc.constantFrom(
+      { blackhole: true, onlyToCustomer: null },
+      { blackhole: false, onlyToCustomer: 0 },
+      { blackhole: true, onlyToCustomer: 4294967295 },
+    ),
   },
-  plain,
+  { ...plain, requiredKeys: ['path', 'internalAs', 'attributes', 'malformed'] },
 );
 
 test('AttributePool.get gives what AttributePool.intern was given, one number for equal attributes alone', () => {

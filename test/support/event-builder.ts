@@ -15,7 +15,7 @@ import { type Batch } from '../../src/pipeline/store.js';
 import { readRelationships } from '../../src/relations/as-relationships.js';
 import { AspaTable } from '../../src/rpki/aspa-table.js';
 import { type Vrp, VrpTable } from '../../src/rpki/vrp-table.js';
-import { type PeerRef, type RawEvidence, type RouteEvent } from '../../src/rib/route-event.js';
+import { type PeerRef, type RawEvidence, type RouteEvent, type RouteMarks } from '../../src/rib/route-event.js';
 
 /** 2026-06-16T07:00:00Z, from the Unix seconds by hand. */
 export const T0: EventTime = 1_781_593_200 * SECOND;
@@ -66,6 +66,7 @@ export interface PolicyParts {
   };
   readonly aggregators?: readonly number[];
   readonly providerAsns?: readonly number[];
+  readonly allowDocumentation?: boolean;
 }
 
 let policyId = 0;
@@ -90,6 +91,7 @@ export function policy(prefix: string, parts: PolicyParts = {}): PrefixPolicy {
           },
     aggregators,
     providerAsns,
+    allowDocumentation: parts.allowDocumentation ?? false,
     visibility: null,
   };
 }
@@ -112,6 +114,7 @@ export interface RouteParts {
   readonly attributes?: string;
   readonly malformed?: boolean;
   readonly internalAs?: number;
+  readonly marks?: RouteMarks;
 }
 
 /** Writes route events one after the other; each is a record of its own, a dump's entries too. */
@@ -187,8 +190,8 @@ export class Story {
   }
 
   #route(prefix: string, pathText: string, parts: RouteParts) {
-    const { pathId = 0, attributes = '', malformed = false, internalAs = null } = parts;
-    const route = { path: path(pathText), internalAs, attributes, malformed };
+    const { pathId = 0, attributes = '', malformed = false, internalAs = null, marks } = parts;
+    const route = { path: path(pathText), internalAs, attributes, malformed, marks };
     return { prefix: parsePrefix(prefix), pathId, ...route, evidence: this.#evidence() };
   }
 

@@ -11,6 +11,7 @@ import {
   type CheckedPrefix,
   isAllowedMoreSpecific,
   judge,
+  judgeBogon,
   judgedUnder,
   type Registered,
   type Verdict,
@@ -201,7 +202,10 @@ class Checker {
     );
     const entry = judgedUnder(this.registry, bitsOf(prefix));
     const isWithoutPath = path === null || (path.length === 0 && isMalformed);
-    const later = entry === null || isWithoutPath ? [] : this.reference.judge(entry.prefix, prefix, path, origin);
+    const later =
+      entry === null || isWithoutPath
+        ? []
+        : [...this.reference.judge(entry.prefix, prefix, path, origin), ...judgeBogon(this.registry, prefix, path)];
     const { asn: peerAs } = session;
     return {
       id: routeId(session, fact),

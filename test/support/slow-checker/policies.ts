@@ -1,7 +1,7 @@
-// What the slow checker knows of a registry, and the six rules of the first milestone in words as plain as detection.md's table: which
+// What the slow checker knows of a registry, and the rules on origins and bogons in words as plain as detection.md's table: which
 // verdict a route has that announces `prefix` from `origin`.
 
-import { type Origin, originMembers } from './as-paths.js';
+import { collapsed, type Origin, originMembers, type PathItem } from './as-paths.js';
 import { type Bits, bitsOf, contains, isLongEnough, lengthOf } from './prefix-bits.js';
 
 /** A prefix of the registry: the fields of the YAML file, defaults filled in. */
@@ -83,6 +83,41 @@ export function judge(registry: readonly Registered[], prefix: string, origin: O
     return verdict('forged-first-hop', `${origin.asn}/${origin.neighbor}`);
   }
   return origin.kind === 'as' ? verdict('unexpected-more-specific', offender) : [];
+}
+
+/** Whether a number is of a block that IANA keeps from the public Internet: private, documentation or reserved. */
+function isSpecial(asn: number): boolean {
+  return asn === 0 || (asn > 64495 && asn < 131072) || asn > 4199999999;
+}
+
+/** Blocks that nobody uses, not even in a lab. */
+function isReserved(asn: number): boolean {
+  return asn === 0 || asn === 65535 || (asn > 65551 && asn < 131072) || asn === 4294967295;
+}
+
+/** The bogon-path of a route to the registered prefix or inside it: the first AS, nearest one first, that is out of place. */
+export function judgeBogon(registry: readonly Registered[], prefix: string, path: readonly PathItem[]): Verdict[] {
+  const entry = judgedUnder(registry, bitsOf(prefix));
+  const bogon = entry === null ? null : bogonOn(entry, collapsed(path));
+  if (entry === null || bogon === null) return [];
+  const { prefix: registeredPrefix } = entry;
+  const offender = String(bogon);
+  return [{ type: 'bogon-path', scope: registeredPrefix, registeredPrefix, prefix, offender, covers: [], also: [] }];
+}
+
+function bogonOn(entry: Registered, places: readonly (number | readonly number[])[]): number | null {
+  const networks = [...entry.origins, ...entry.providers];
+  const neighbors = [...entry.neighbors.values(), ...(entry.moreSpecifics?.neighbors.values() ?? [])].flat();
+  const known = [...networks, ...entry.aggregators, ...(entry.moreSpecifics?.origins ?? []), ...neighbors];
+  const isLab = networks.some(isSpecial);
+  const isOdd = (asn: number): boolean => isSpecial(asn) && !known.includes(asn) && !(isLab && !isReserved(asn));
+  for (const [index, place] of places.entries()) {
+    const members = typeof place === 'number' ? [place] : [...place].sort((a, b) => a - b);
+    const odd = members.find((asn) => asn === 0 || (index > 0 && isOdd(asn)));
+    if (odd !== undefined) return odd;
+    if (typeof place === 'number' && place !== 23456 && places.lastIndexOf(place) > index) return place;
+  }
+  return null;
 }
 
 function judgeSuperprefix(registry: readonly Registered[], prefix: string, origin: Origin): Verdict[] {
