@@ -32,16 +32,20 @@ export function scoreOf(labels: readonly Label[], found: readonly Found[]): Scor
   const right: Record<string, number> = {};
   const [missed, wrong]: [Label[], string[]] = [[], []];
   for (const label of [...labels].sort((a, b) => a.openedAt - b.openedAt)) {
-    const at = left.findIndex((one) => nameOf(one) === nameOf(label));
+    const at = left.findIndex((one) => isOf(one, label));
     if (at === -1) {
       missed.push(label);
       continue;
     }
     const [one] = left.splice(at, 1);
     right[label.type] = (right[label.type] ?? 0) + 1;
-    wrong.push(...differences(label, one));
+    if (label.loose !== true) wrong.push(...differences(label, one));
   }
   return { right, missed, unasked: left, wrong };
+}
+
+function isOf(found: Found, label: Label): boolean {
+  return nameOf(found) === nameOf(label.offender === '*' ? { ...label, offender: found.offender } : label);
 }
 
 function nameOf({ type, registeredPrefix, prefix, offender }: Label | Found): string {

@@ -22,6 +22,8 @@ export interface Label {
   readonly peers: readonly number[] | null;
   /** Which story made it. */
   readonly story: string;
+  /** Of what no single route carries: only that it is there is looked at, not its times, level and peers; offender `*` = anyone. */
+  readonly loose?: true;
 }
 
 /** A session takes a route or lets go of it. */

@@ -3,8 +3,11 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ATTRIBUTE_STORIES } from './attribute-stories.js';
+import { CONDITION_STORIES } from './condition-stories.js';
 import { DAY, HOUR, MINUTE, SECOND } from './feed.js';
 import { type Label } from './label.js';
+import { expectPathChanges } from './path-changes.js';
 import { ORIGIN_STORIES } from './origin-stories.js';
 import { POLICY_STORIES } from './policy-stories.js';
 import { QUIET_STORIES } from './quiet-stories.js';
@@ -20,7 +23,13 @@ const TELLING = 15 * DAY;
 const RESETS = 18 * DAY;
 const END = 30 * DAY;
 
-const STORIES: readonly Story[] = [...POLICY_STORIES, ...ORIGIN_STORIES, ...QUIET_STORIES];
+const STORIES: readonly Story[] = [
+  ...POLICY_STORIES,
+  ...ORIGIN_STORIES,
+  ...ATTRIBUTE_STORIES,
+  ...CONDITION_STORIES,
+  ...QUIET_STORIES,
+];
 
 /** What a scenario is tested by. */
 export interface Scenario {
@@ -54,13 +63,21 @@ export function writeScenario(folder: string, { seed, known, only }: ScenarioOpt
     for (const { prefix } of scene.registered.slice(before)) stories[prefix] = name;
   }
   resets(scene);
-  scene.feed.dump(after(0));
-  scene.feed.dump(after(TELLING - DAY));
-  for (const session of scene.sessions) scene.feed.add(session, after(END), { kind: 'keepalive' });
-  const files = scene.feed.write(folder);
+  const files = writeFeed(scene, folder);
+  expectPathChanges(scene);
   writeRest(folder, scene);
+  const labels = scene.labels.filter(({ type }) => known.has(type));
+  writeFileSync(join(folder, 'labels.json'), JSON.stringify(labels, null, 1));
   const quiet = STORIES.filter(({ types }) => types.length === 0).map(({ name }) => name);
-  return { files, labels: scene.labels, prefixMonths: scene.registered.length, quiet, stories };
+  return { files, labels, prefixMonths: scene.registered.length, quiet, stories };
+}
+
+/** RIB dumps at the beginning and before the stories, and a last word of every session. */
+function writeFeed({ feed, sessions }: Scene, folder: string): readonly string[] {
+  feed.dump(after(0));
+  feed.dump(after(TELLING - DAY));
+  for (const session of sessions) feed.add(session, after(END), { kind: 'keepalive' });
+  return feed.write(folder);
 }
 
 /** Routes to prefixes of other edge networks: from the beginning, in the dumps alone. */
@@ -96,7 +113,6 @@ function writeRest(folder: string, scene: Scene): void {
   put('vrps.json', JSON.stringify({ metadata, roas: scene.vrps.map((vrp) => ({ ...vrp, ta: 'made' })) }));
   put('aspas.json', JSON.stringify({ metadata, aspas }));
   put('as-rel.txt', scene.internet.relationshipFile());
-  put('labels.json', JSON.stringify(scene.labels, null, 1));
   put('registry.yaml', registryText(scene));
   put(
     'peerwatch.yaml',
