@@ -13,7 +13,10 @@ const originHijack: Story = {
     const authorised = scene.random.chance(0.2);
     const attacker = drawBeliever(scene, home);
     const { prefix } = home.registered;
-    if (authorised) scene.vrps.push({ asn: attacker, prefix, maxLength: Number(prefix.split('/')[1]) });
+    // The owner has a ROA then too: without one the stranger's alone would make the owner's own route invalid.
+    if (authorised)
+      for (const asn of [attacker, home.owner.asn])
+        scene.vrps.push({ asn, prefix, maxLength: Number(prefix.split('/')[1]) });
     const attack = [...home.legitimate, { asn: attacker }];
     const changes = besiege(scene, { prefix, usual: home.legitimate, attack, at });
     scene.expect(

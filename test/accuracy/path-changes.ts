@@ -7,6 +7,8 @@ import { type Registered, type Scene } from './scene.js';
 
 const WINDOW = 5 * MINUTE;
 const LEAST = 3;
+/** A path that is kept for so long is the usual one. */
+const SETTLED = 60 * MINUTE;
 
 interface Turn {
   readonly at: number;
@@ -45,6 +47,8 @@ export function expectPathChanges(scene: Scene): void {
 
 function turnsOf(scene: Scene, registered: Registered): Turn[] {
   const last = new Map<unknown, readonly number[]>();
+  /** What a session had before it turned: whoever is soon back on that has returned, which is no change of its own. */
+  const left = new Map<unknown, { readonly path: string; readonly at: number }>();
   const turns: Turn[] = [];
   for (const { at, session, prefix, claim, cause } of scene.feed.seen) {
     if (prefix !== registered.prefix) continue;
@@ -54,6 +58,10 @@ function turnsOf(scene: Scene, registered: Registered): Turn[] {
     if (before === undefined || claim === null || cause !== 'update') continue;
     if (isAccused(scene, registered, before) || isAccused(scene, registered, claim.path)) continue;
     const pivot = pivotOf(before, claim.path);
+    const was = left.get(session);
+    const isReturn = was?.path === claim.path.join() && at - was.at < SETTLED;
+    left.set(session, { path: before.join(), at });
+    if (isReturn) continue;
     if (pivot !== undefined) turns.push({ at, peerAs: session.peerAs, pivot });
   }
   return turns;
