@@ -1,0 +1,149 @@
+// Stories of what no single route shows: prefixes that vanish from many sessions or all, that flap, that are handed off by somebody else,
+// routes that stay behind, registries that do not say what is (detection.md section 3, the lower rows of the table).
+
+import { HOUR, MINUTE, SECOND, START } from './feed.js';
+import { of } from './origin-stories.js';
+import { makeHome, type Story } from './story.js';
+import { type Scene } from './scene.js';
+
+const visibilityLoss: Story = {
+  name: 'half of the full feeds lose the prefix for 20 minutes',
+  types: ['visibility-loss'],
+  tell(scene, at) {
+    const home = makeHome(scene);
+    const { prefix } = home.registered;
+    const usual = scene.current(prefix);
+    const full = scene.random.shuffled([...usual.keys()].filter((session) => session.full));
+    const gone = new Set(full.slice(0, full.length / 2));
+    scene.send(prefix, at, new Map([...usual].filter(([session]) => !gone.has(session))));
+    scene.send(prefix, at + 20 * MINUTE, usual);
+    scene.expectLoosely(of(home, 'visibility-loss'), at);
+  },
+};
+
+const outage: Story = {
+  name: 'everybody loses the prefix for 4 minutes',
+  types: ['outage'],
+  tell(scene, at) {
+    const home = makeHome(scene);
+    scene.change(home.registered.prefix, at, []);
+    scene.change(home.registered.prefix, at + 4 * MINUTE, home.legitimate);
+    scene.expectLoosely(of(home, 'outage'), at);
+  },
+};
+
+const flapping: Story = {
+  name: 'three sessions withdraw the prefix nine times, 40 s apart',
+  types: ['flapping'],
+  tell(scene, at) {
+    const home = makeHome(scene);
+    const { prefix } = home.registered;
+    for (const [session, { path }] of scene.random.sample([...scene.current(prefix)], 3))
+      // 1000 each, 0.970 of it left after 40 s: 6 400 at the seventh, which is over 6 000.
+      for (let turn = 0; turn < 9; turn++) {
+        scene.feed.add(session, at + turn * 40 * SECOND, { kind: 'route', prefix, claim: null });
+        scene.feed.add(session, at + (turn * 40 + 20) * SECOND, { kind: 'route', prefix, claim: { path } });
+      }
+    scene.expectLoosely(of(home, 'flapping'), at);
+  },
+};
+
+const providerBypass: Story = {
+  name: 'another transit network hands the prefix off',
+  types: ['provider-bypass', 'path-change'],
+  tell(scene, at) {
+    const home = makeHome(scene);
+    const { asn } = home.owner;
+    const [other, customer] = drawTransit(scene, home.owner.providers);
+    // Another registered prefix shows the links of that network from the beginning: nothing about them is new.
+    const seen = home.block('60.0/24');
+    scene.register({ prefix: seen, owner: home.owner, origins: [customer] });
+    scene.begin(seen, [{ asn: customer, to: [other] }]);
+    const { prefix } = home.registered;
+    scene.change(prefix, at, [{ asn: other, tail: [asn] }]);
+    scene.change(prefix, at + 40 * MINUTE, home.legitimate);
+    scene.expectLoosely(of(home, 'provider-bypass'), at, String(other));
+  },
+};
+
+const planned: Story = {
+  name: 'the owner gives up one of its providers, and takes it again',
+  types: ['path-change'],
+  tell(scene, at) {
+    const home = makeHome(scene);
+    const { asn, providers } = home.owner;
+    scene.change(home.registered.prefix, at, [{ asn, to: [providers[0]] }]);
+    scene.change(home.registered.prefix, at + 4 * HOUR, home.legitimate);
+  },
+};
+
+const stuckRoute: Story = {
+  name: 'one session keeps a route that all others lost',
+  types: ['subprefix-hijack'],
+  tell(scene, at) {
+    const home = makeHome(scene);
+    const prefix = home.block('21.0/24');
+    const attacker = scene.stranger(home.owner);
+    const came = scene.change(prefix, at, [{ asn: attacker }]);
+    const all = scene.current(prefix);
+    // Of a collector with states: where UPDATEs alone are recorded, the next RIB dump is waited for.
+    const [keeper] = scene.random.shuffled([...all.keys()].filter(({ collector }) => collector.states));
+    const left = scene.send(prefix, at + 20 * MINUTE, new Map([[keeper, all.get(keeper)!]]));
+    scene.change(prefix, at + 4 * HOUR, []);
+    const crossing = left.map((one) => one.at).sort((a, b) => a - b)[Math.ceil(came.length * 0.9) - 1];
+    scene.labels.push({
+      ...of(home, 'subprefix-hijack'),
+      prefix,
+      offender: String(attacker),
+      level: 'Critical',
+      openedAt: Math.min(...came.map((one) => one.at)),
+      resolvedAt: crossing,
+      reason: 'residual',
+      openings: 1,
+      peers: came.map(({ session }) => session.peerAs).sort((a, b) => a - b),
+    });
+    scene.expectLoosely({ ...of(home, 'stuck-route'), prefix }, at);
+  },
+};
+
+const registryDrift: Story = {
+  name: 'a ROA authorises another AS than the registered one',
+  types: ['rpki-invalid'],
+  tell(scene) {
+    const home = makeHome(scene, { roa: null });
+    const { prefix } = home.registered;
+    scene.vrps.push({ asn: scene.stranger(home.owner), prefix, maxLength: 22 });
+    scene.labels.push({
+      ...of(home, 'rpki-invalid'),
+      offender: `${home.owner.asn} origin`,
+      level: 'Warning',
+      openedAt: START,
+      resolvedAt: null,
+      reason: null,
+      openings: 1,
+      peers: [...scene.current(prefix).keys()].map(({ peerAs }) => peerAs).sort((a, b) => a - b),
+    });
+    scene.expectLoosely(of(home, 'registry-drift'), START);
+  },
+};
+
+/** A transit network that is no provider of the owner, and a customer that announces something to it alone. */
+function drawTransit(scene: Scene, providers: readonly number[]): readonly [other: number, customer: number] {
+  const { internet, random } = scene;
+  for (;;) {
+    const other = random.pick(internet.transit);
+    const peers = new Set([...internet.peersOf(other), ...internet.providersOf(other), ...providers]);
+    const customers = internet.neighborsOf(other).filter((asn) => !peers.has(asn) && !internet.isSibling(asn));
+    if (!providers.includes(other) && customers.length > 0) return [other, random.pick(customers)];
+  }
+}
+
+export const CONDITION_STORIES: readonly Story[] = [
+  visibilityLoss,
+  outage,
+  flapping,
+  providerBypass,
+  planned,
+  stuckRoute,
+  registryDrift,
+];

@@ -1,0 +1,118 @@
+// Stories of one prefix of which nobody may be told (detection.md section 6): what is registered, what was there before, what changes
+// nothing, and one session that makes noise. Path changes that many peers share are told of as such: they are no false alarm.
+
+import { DAY, HOUR, MINUTE, SECOND } from './feed.js';
+import { besiege, makeHome, type Story } from './story.js';
+
+const legitimateMoas: Story = {
+  name: 'two registered origins, the second at times',
+  types: [],
+  tell(scene, at) {
+    const home = makeHome(scene, { roa: null });
+    const other = scene.stranger(home.owner);
+    Object.assign(home.registered, { origins: [home.owner.asn, other] });
+    const both = [...home.legitimate, { asn: other }];
+    const { prefix } = home.registered;
+    besiege(scene, { prefix, usual: home.legitimate, attack: both, at });
+  },
+};
+
+const beacon: Story = {
+  name: 'an allowed more-specific comes and goes every two hours',
+  types: [],
+  tell(scene, at) {
+    const home = makeHome(scene, { roa: 24 });
+    const { asn } = home.owner;
+    Object.assign(home.registered, { moreSpecifics: { minLength: 24, maxLength: 24, origins: [asn] } });
+    const prefix = home.block('22.0/24');
+    for (let turn = 0; turn < 4; turn++) {
+      scene.change(prefix, at + turn * 4 * HOUR, home.legitimate);
+      scene.change(prefix, at + (turn * 4 + 2) * HOUR, []);
+    }
+  },
+};
+
+const aggregator: Story = {
+  name: "the owner's provider announces a cover",
+  types: [],
+  tell(scene, at) {
+    const home = makeHome(scene);
+    const attack = [{ asn: home.owner.providers[0] }];
+    besiege(scene, { prefix: home.block('16.0/20'), usual: [], attack, at });
+  },
+};
+
+const oldCover: Story = {
+  name: 'a cover that was there when all began changes its ways',
+  types: [],
+  tell(scene, at) {
+    const home = makeHome(scene);
+    const prefix = home.block('0.0/16');
+    const asn = scene.stranger(home.owner);
+    scene.begin(prefix, [{ asn }]);
+    besiege(scene, { prefix, usual: [{ asn }], attack: [], at });
+  },
+};
+
+const repeats: Story = {
+  name: 'sessions say again what they said',
+  types: [],
+  tell(scene, at) {
+    const { prefix } = makeHome(scene).registered;
+    for (const [session, { path }] of scene.current(prefix))
+      for (let n = 0; n < 3; n++)
+        scene.feed.add(session, scene.moment(session, at + n * 20 * MINUTE), {
+          kind: 'route',
+          prefix,
+          claim: { path },
+        });
+  },
+};
+
+const noisySession: Story = {
+  name: 'one session withdraws and announces without end',
+  types: [],
+  tell(scene, at) {
+    const { prefix } = makeHome(scene).registered;
+    const [session, { path }] = scene.random.pick([...scene.current(prefix)]);
+    for (let n = 0; n < 40; n++) {
+      scene.feed.add(session, at + n * 40 * SECOND, { kind: 'route', prefix, claim: null });
+      scene.feed.add(session, at + (n * 40 + 20) * SECOND, { kind: 'route', prefix, claim: { path } });
+    }
+  },
+};
+
+const defaultRoute: Story = {
+  name: 'a default route and a /7 come and go',
+  types: [],
+  tell(scene, at) {
+    makeHome(scene, { origins: [], announced: false, roa: null });
+    const asn = scene.random.pick(scene.internet.transit);
+    for (const prefix of ['0.0.0.0/0', '44.0.0.0/7', '2a00::/12'])
+      besiege(scene, { prefix, usual: [], attack: [{ asn }], at });
+  },
+};
+
+const wildClock: Story = {
+  name: 'a record of a session says that it is hours later',
+  types: [],
+  tell(scene, at) {
+    const { prefix } = makeHome(scene).registered;
+    const [session, { path }] = scene.random.pick([...scene.current(prefix)]);
+    const from = at + (DAY / 2 - (at % (DAY / 2))); // the first record of no file
+    scene.feed.add(session, from + SECOND, { kind: 'route', prefix, claim: { path } });
+    scene.feed.add(session, from + 2 * SECOND, { kind: 'wild', prefix, stamp: from + scene.random.int(2, 30) * HOUR });
+    scene.feed.add(session, from + 3 * SECOND, { kind: 'route', prefix, claim: { path } });
+  },
+};
+
+export const QUIET_STORIES: readonly Story[] = [
+  legitimateMoas,
+  beacon,
+  aggregator,
+  oldCover,
+  repeats,
+  noisySession,
+  defaultRoute,
+  wildClock,
+];
