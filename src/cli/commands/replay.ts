@@ -6,7 +6,8 @@ import process from 'node:process';
 import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
 import { boundHeapGrowth } from '../../daemon/heap-growth.js';
 import { replayFiles } from '../../daemon/replay.js';
-import { formatReferenceFault, loadReference, type ReferencePaths } from '../../daemon/reference-files.js';
+import { formatReferenceFault, loadReference } from '../../daemon/reference-files.js';
+import { type RpkiSettings } from '../../daemon/rpki-settings.js';
 import { carryOutResolutions } from '../../daemon/operator-requests.js';
 import { type DetectionFigures } from '../../detection/figures.js';
 import { type PrefixPolicy, PolicyTable } from '../../detection/policy.js';
@@ -101,7 +102,7 @@ async function run(
   args: ArgumentsCamelCase<ReplayArgs>,
   inputs: readonly InputFile[],
   db: Database,
-  figures: DetectionFigures & ReferencePaths,
+  figures: DetectionFigures & RpkiSettings,
   outcome: Outcome,
 ): Promise<void> {
   const printer = new EventPrinter(args);
@@ -153,7 +154,8 @@ async function run(
 }
 
 /** The data that rules rest on beside the registry; entries that cannot be read are told, a file that cannot be used is an error. */
-async function referenceOf(paths: ReferencePaths, policies: readonly PrefixPolicy[]): Promise<ReferenceData> {
+async function referenceOf(paths: RpkiSettings, policies: readonly PrefixPolicy[]): Promise<ReferenceData> {
+  if (paths.rpki.rtr.length > 0) printNote('peerwatch: RTR caches are asked by run only; replay uses the files');
   const { data, faults } = await loadReference(paths, new PolicyTable(policies));
   for (const fault of faults) {
     const text = formatReferenceFault(fault);
