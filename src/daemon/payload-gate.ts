@@ -47,8 +47,8 @@ export class PayloadGate {
   pass(source: string, offered: NamedPayloads, { now, settings, trust }: GateContext): Passed {
     const before = this.#sources.get(source);
     const isRestored = before?.held?.collapses.length === 0;
-    if (isRestored && before!.accepted.version === offered.version && !trust)
-      return { payloads: before!.accepted, held: null, believed: [] }; // it has not spoken since the restart
+    if (isRestored && before.accepted.version === offered.version && !trust)
+      return { payloads: before.accepted, held: null, believed: [] }; // it has not spoken since the restart
     const collapses = before === undefined ? [] : collapsesOf(before.accepted.counts, offered.counts, settings);
     if (collapses.length > 0 && !trust) {
       const since = before!.held?.since ?? now;

@@ -51,7 +51,7 @@ const PAYLOADS = 'rpki-payloads';
 const STATUS = 'rpki-status';
 
 export function readRpkiPayloads(db: Database): readonly StoredPayloads[] {
-  return read<readonly StoredPayloads[]>(db, PAYLOADS) ?? [];
+  return (read(db, PAYLOADS) as readonly StoredPayloads[] | null) ?? [];
 }
 
 export function writeRpkiPayloads(db: Database, payloads: readonly StoredPayloads[]): void {
@@ -60,7 +60,7 @@ export function writeRpkiPayloads(db: Database, payloads: readonly StoredPayload
 
 /** Null where no daemon had any. */
 export function readRpkiStatus(db: Database): RpkiStatus | null {
-  const status = read<RpkiStatus>(db, STATUS);
+  const status = read(db, STATUS) as RpkiStatus | null;
   return status === null || status.sources.length === 0 ? null : status;
 }
 
@@ -68,9 +68,9 @@ export function writeRpkiStatus(db: Database, status: RpkiStatus): void {
   write(db, STATUS, status);
 }
 
-function read<T>(db: Database, key: string): T | null {
+function read(db: Database, key: string): unknown {
   const row = db.prepare<[string], { value: string }>('SELECT value FROM engine_state WHERE key = ?').get(key);
-  return row === undefined ? null : (JSON.parse(row.value) as T);
+  return row === undefined ? null : (JSON.parse(row.value) as unknown);
 }
 
 function write(db: Database, key: string, value: unknown): void {

@@ -292,7 +292,7 @@ export class RtrSession {
     if (pdu.version > 0 && pdu.intervals === null) throw corrupt('an End of Data without intervals');
     const { vrps, aspas, sessionId } = answer;
     const isSame = answer.isShared && this.#data?.serial === pdu.serial;
-    if (!isSame) this.#data = { version: this.#version, sessionId: sessionId!, serial: pdu.serial, vrps, aspas };
+    if (!isSame) this.#data = { version: this.#version, sessionId: sessionId, serial: pdu.serial, vrps, aspas };
     this.#answer = null;
     const intervals = bounded(pdu.intervals ?? DEFAULT_INTERVALS);
     this.#steps.push({ kind: 'data', data: this.#data!, intervals, routerKeys: this.#routerKeys });

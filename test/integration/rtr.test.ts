@@ -111,7 +111,9 @@ test('run keeps what a cache said over a restart of either, and drops it when it
   await again.process.logged(/^the RTR cache fails$/);
   assert.equal(await site.ok('incidents', 'list', '--json'), listed, 'nothing was judged anew');
   assert.equal((await again.get('/readyz')).status, 200);
-  assert.match(await site.ok('status', '--json'), /"kind":"rpki-source"[^}]*"state":"stale"[^}]*"note":"connection: /);
+  await until('status tells of it', async () =>
+    /"kind":"rpki-source"[^}]*"state":"stale"[^}]*"note":"connection: /.test(await site.ok('status', '--json')),
+  );
   assert.equal(await again.stop(), 0);
 
   site.configure(`detection: { rpki: { rtr: [${rtr}], maxAge: 1s } }\n`);
@@ -128,9 +130,11 @@ test('run takes the data of a cache that was restarted with another session, and
   await daemon.hasRead(1);
   await becomes(site, daemon, INVALID);
   cache.answer = (query) =>
-    query.kind === 'serial-query' ? answerOf({ sessionId: 8 }) : answerOf({ sessionId: 8 }, '+ASPA 64496 64501');
+    query.kind === 'serial-query'
+      ? answerOf({ sessionId: 8 })
+      : answerOf({ sessionId: 8 }, '+ASPA 64496 64502', '+ASPA 64501 64505');
   cache.send({ version: 2, kind: 'serial-notify', sessionId: 7, serial: 2 });
-  // AS65000 .. AS64500, AS64496: AS64500 is no provider of AS64496
+  // of 64501 64500 64496 neither end attests its neighbour: it goes up for one AS, and down for one
   await until(`an aspa-invalid; the log is:\n${daemon.process.stderr}`, async () =>
     (await incidents(site)).includes('aspa-invalid 203.0.113.0/24 64496/64500'),
   );
