@@ -154,6 +154,12 @@ export function texts(description: string, what: string, value: readonly string[
   });
 }
 
+/** A list of mappings, empty by default. */
+export function sections<P extends Type.TProperties>(description: string, what: string, properties: P) {
+  const one = Type.Object(properties, { additionalProperties: false, errorMessage: `must be ${what}` });
+  return Type.Array(one, { default: [], description, errorMessage: `must be a list: ${what} each` });
+}
+
 /** A list of AS numbers, empty by default. */
 export function asns(description: string) {
   const one = Type.Integer({ minimum: 0, maximum: 2 ** 32 - 1, errorMessage: 'must be an AS number such as 64496' });

@@ -228,7 +228,7 @@ function resolvePaths(config: PeerwatchConfig, folder: string): PeerwatchConfig 
     database: { ...database, path: from(database.path) },
     detection: {
       ...detection,
-      rpki: { files: each(rpki.files), slurm: each(rpki.slurm) },
+      rpki: { ...rpki, files: each(rpki.files), slurm: each(rpki.slurm) },
       relationships: from(relationships),
     },
     sources: { ...sources, spool: { ...sources.spool, directory: from(sources.spool.directory) } },

@@ -18,6 +18,7 @@ import { SqliteStore } from '../registry/pipeline-store.js';
 import { loadPolicies, registryGeneration } from '../registry/policies.js';
 import { openRouteLog } from '../registry/route-log.js';
 import { collectorHealth } from '../registry/routes.js';
+import { readRpkiPayloads, writeRpkiPayloads, writeRpkiStatus } from '../registry/rpki-state.js';
 import { type ReadCounters } from '../sources/event-file.js';
 import { Spool } from '../sources/spool.js';
 import { Metrics } from '../telemetry/metrics.js';
@@ -26,8 +27,8 @@ import { ActivityLog } from './activity-log.js';
 import { ConfigError } from './config-error.js';
 import { type LoadedConfig } from './config.js';
 import { carryOutResolutions } from './operator-requests.js';
-import { type ReferencePaths } from './reference-files.js';
 import { ReferenceKeeper } from './reference-keeper.js';
+import { type RpkiSettings } from './rpki-settings.js';
 import { Retention } from './retention.js';
 import { SdNotify } from './sd-notify.js';
 import { type Shutdown } from './shutdown.js';
@@ -95,7 +96,13 @@ export class Daemon {
     const lock = lockDatabase(database);
     shutdown.add('lock', () => lock.release());
     this.#activity = new ActivityLog(logger, this.#stats);
-    this.#reference = new ReferenceKeeper(logger);
+    const store = {
+      load: () => readRpkiPayloads(db),
+      save: (payloads: Parameters<typeof writeRpkiPayloads>[1]) => writeRpkiPayloads(db, payloads),
+      saveStatus: (status: Parameters<typeof writeRpkiStatus>[1]) => writeRpkiStatus(db, status),
+    };
+    this.#reference = new ReferenceKeeper({ logger, store });
+    shutdown.add('rtr', () => this.#reference.close());
     this.#pipeline = this.#openPipeline(this.#registry(), { restoreLater: true });
     this.#activity.restore(this.#pipeline.engine.incidents);
     for (const { collector, lastRecordAt } of collectorHealth(db)) this.counters(collector).lastRecordAt = lastRecordAt;
@@ -153,7 +160,7 @@ export class Daemon {
   async #readReference(): Promise<boolean> {
     const { signal } = this.#options.shutdown;
     try {
-      this.#pipeline.useReference(await this.#reference.load(this.figures, this.#pipeline.engine.policies, signal));
+      this.#pipeline.useReference(await this.#reference.load(this.figures, this.#pipeline.engine.policies, { signal }));
       return true;
     } catch (error) {
       if (!signal.aborted) throw error;
@@ -275,6 +282,7 @@ export class Daemon {
         db: this.#db,
         isUp: (name) => this.#health.isUp(name, this.figures.silence),
         watch: this.#loaded.config.metrics.watch,
+        rpki: this.#reference,
       });
     };
     const metrics = new Metrics({ stats: this.#stats, version, refresh });
@@ -356,9 +364,13 @@ export class Daemon {
   }
 
   /** @throws the reason of the shutdown's signal, if that came. */
-  async #loadReference(paths: ReferencePaths, policies: readonly PrefixPolicy[]): Promise<ReferenceData> {
+  async #loadReference(
+    settings: RpkiSettings,
+    policies: readonly PrefixPolicy[],
+    trust = false,
+  ): Promise<ReferenceData> {
     const { signal } = this.#options.shutdown;
-    const reference = await this.#reference.load(paths, new PolicyTable(policies), signal);
+    const reference = await this.#reference.load(settings, new PolicyTable(policies), { signal, trust });
     await setImmediate(); // what follows stands between two turns of the spool, as a signal does
     signal.throwIfAborted();
     return reference;
@@ -390,7 +402,7 @@ export class Daemon {
     try {
       const loaded = reload();
       const registry = this.#registry();
-      await this.#loadReference(loaded.config.detection, registry.policies);
+      await this.#loadReference(loaded.config.detection, registry.policies, true);
       this.#guarded(() => {
         this.#pipeline.commit([]);
         this.#loaded = loaded;

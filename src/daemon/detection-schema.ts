@@ -3,9 +3,10 @@
 
 import { type StaticDecode } from 'typebox';
 import { type DetectionFigures, defaultFigures as d } from '../detection/figures.js';
-import { asns, count, duration, optionalText, section, share, texts } from './config-values.js';
+import { asns, count, duration, optionalText, section, sections, share, text, texts } from './config-values.js';
 
 const positive = { positive: true };
+const DAY = 86_400e6;
 
 const prefixRules = {
   covering: section('The shortest prefixes that count as covering a registered one; default routes never do.', {
@@ -135,6 +136,26 @@ const referenceFiles = {
   rpki: section('What the RPKI says: incidents rpki-invalid and aspa-invalid. Files are read again when they change.', {
     files: texts('VRPs and ASPAs: JSON or CSV of rpki-client, routinator or stayrtr.', 'the path of a file'),
     slurm: texts('Local exceptions to them (SLURM, RFC 8416).', 'the path of a file'),
+    rtr: sections(
+      'Caches that the daemon asks by RTR (RFC 8210), the most preferred first. replay uses files only.',
+      'a cache such as { host: 192.0.2.1, port: 323 }',
+      {
+        host: text('localhost', 'Name or address.', 'a name or an address'),
+        port: count(323, 'TCP port.', { minimum: 1, maximum: 65_535 }),
+      },
+    ),
+    maxAge: duration(
+      2 * DAY,
+      'How long a cache that does not answer is believed, at most: its expire interval is less.',
+      positive,
+    ),
+    collapse: section('When so many payloads of a source vanish at once that the daemon does not believe it yet.', {
+      share: share(0.5, 'This share of the VRPs of a trust anchor, of all VRPs, or of all ASPAs ...'),
+      minPayloads: count(100, '... where there were at least so many.', { minimum: 1 }),
+      hold: duration(DAY / 4, 'Those from before stay in force for this long, or until SIGHUP.'),
+    }),
+    expiryNotice: duration(DAY / 12, 'VRPs of registered prefixes that expire within this are told of.'),
+    staleAfter: duration(DAY, 'A file that was made longer ago than this is told to be stale.', positive),
   }),
   relationships: optionalText(
     'AS relationships (CAIDA serial-1 or serial-2): incident route-leak. Read again when it changes.',

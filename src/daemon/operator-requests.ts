@@ -10,7 +10,8 @@ import { pendingResolutions, requestResolution, resolutionsDone } from '../regis
 import { SqliteStore } from '../registry/pipeline-store.js';
 import { loadPolicies, registryGeneration } from '../registry/policies.js';
 import { openRouteLog, routeLogSince } from '../registry/route-log.js';
-import { loadReference, type ReferencePaths } from './reference-files.js';
+import { loadReference } from './reference-files.js';
+import { type RpkiSettings } from './rpki-settings.js';
 
 /** Resolves what was asked for, and stores it. @returns how many incidents that ended. */
 export function carryOutResolutions(db: Database, pipeline: Pipeline): number {
@@ -24,16 +25,17 @@ export function carryOutResolutions(db: Database, pipeline: Pipeline): number {
 
 /**
  * Resolves an incident by hand: at once where nobody holds the database, under figures and reference data of the configuration in force,
- * else, or where a file of the data cannot be used, by asking whoever holds it next.
+ * else, or where a file of the data cannot be used or caches have a say, by asking whoever holds it next.
  *
  * @returns false where it was only asked for.
  */
 export async function resolveByOperator(
   db: Database,
   id: string,
-  figures: DetectionFigures & ReferencePaths,
+  figures: DetectionFigures & RpkiSettings,
 ): Promise<boolean> {
   requestResolution(db, id);
+  if (figures.rpki.rtr.length > 0) return false; // what the caches say only a daemon knows
   try {
     const lock = lockDatabase(db.name);
     try {

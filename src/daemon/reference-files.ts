@@ -1,20 +1,18 @@
 // Reads the files of reference data that the configuration names, in any compression, as they come: VRPs and ASPAs (`detection.rpki.files`)
-// with their local exceptions (`detection.rpki.slurm`), and AS relationships (`detection.relationships`). Of VRPs only those are kept that
-// are related to a registered prefix, so that another registry may need them read again. What is wrong with an entry costs the entry;
-// a file that cannot be read to its end, or that is cut short, is not used at all.
+// with their local exceptions (`detection.rpki.slurm`), and AS relationships (`detection.relationships`). What is wrong with an entry
+// costs the entry; a file that cannot be read to its end, or that is cut short, is not used at all. What becomes of it: reference-assembly.
 
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { type PolicyTable } from '../detection/policy.js';
 import { type ReferenceData } from '../detection/reference-data.js';
 import { RelationshipReader } from '../relations/as-relationships.js';
-import { type Aspa, AspaTable } from '../rpki/aspa-table.js';
 import { PayloadReader } from '../rpki/payload-file.js';
-import { exceptAspas, exceptVrps, parseSlurm, type Slurm, SlurmSyntaxError } from '../rpki/slurm.js';
-import { type Vrp, VrpTable } from '../rpki/vrp-table.js';
+import { parseSlurm, SlurmSyntaxError } from '../rpki/slurm.js';
 import { CompressionError, UnsupportedCompressionError } from '../sources/compression.js';
 import { decompress } from '../sources/decompress.js';
 import { fileInput, InputError } from '../sources/input-files.js';
+import { assembleReference, type NamedPayloads, payloadCounts, type ReferenceParts } from './reference-assembly.js';
 
 /** The paths, as the configuration has them. */
 export interface ReferencePaths {
@@ -30,11 +28,19 @@ export interface ReferenceFault {
   readonly reason: string;
 }
 
-export interface LoadedReference {
-  readonly data: ReferenceData;
+/** What the files hold, before anybody asks which of it is wanted. */
+export interface ReferenceContents extends ReferenceParts {
+  /** By path. */
+  readonly payloads: ReadonlyMap<string, NamedPayloads>;
   /** Of each file the first, and one that counts those beyond. */
   readonly faults: readonly ReferenceFault[];
   /** True where a file as a whole was not used. */
+  readonly incomplete: boolean;
+}
+
+export interface LoadedReference {
+  readonly data: ReferenceData;
+  readonly faults: readonly ReferenceFault[];
   readonly incomplete: boolean;
 }
 
@@ -44,51 +50,52 @@ export function pathsOf({ rpki, relationships }: ReferencePaths): readonly strin
 }
 
 /**
- * Reads all files. The result is the same in whatever order the configuration names them.
+ * Reads all files, and makes of them the data for these policies. It is the same in whatever order the configuration names the files.
+ * Says nothing of when a VRP expires: a file that is named for a replay stands for the time that is replayed.
+ */
+export async function loadReference(paths: ReferencePaths, policies: PolicyTable): Promise<LoadedReference> {
+  const contents = await readReferenceFiles(paths);
+  const { faults, incomplete } = contents;
+  return { data: assembleReference(contents, contents.payloads.values(), policies), faults, incomplete };
+}
+
+/**
+ * Reads all files.
  *
  * @throws the signal's reason.
  */
-export async function loadReference(
-  paths: ReferencePaths,
-  policies: PolicyTable,
-  signal?: AbortSignal,
-): Promise<LoadedReference> {
-  const loading = new Loading(policies, signal);
-  for (const path of paths.rpki.files) await loading.payloads(path);
-  for (const path of paths.rpki.slurm) await loading.slurm(path);
-  if (paths.relationships !== null) await loading.relationships(paths.relationships);
-  return loading.finish();
+export async function readReferenceFiles(paths: ReferencePaths, signal?: AbortSignal): Promise<ReferenceContents> {
+  const reading = new Reading(signal);
+  for (const path of paths.rpki.files) await reading.payloads(path);
+  for (const path of paths.rpki.slurm) await reading.slurm(path);
+  if (paths.relationships !== null) await reading.relationships(paths.relationships);
+  return reading.contents;
 }
 
 /** Thrown within, where a file as a whole is not used. */
 class UnusableFileError extends Error {}
 
-class Loading {
-  readonly #policies: PolicyTable;
+class Reading {
   readonly #signal: AbortSignal | undefined;
   readonly #faults: ReferenceFault[] = [];
-  readonly #versions: string[] = [];
-  #vrps: Vrp[] | null = null;
-  #aspas: Aspa[] = [];
-  readonly #slurms: { readonly digest: string; readonly slurm: Slurm }[] = [];
-  #relationships: ReferenceData['relationships'] = null;
+  readonly #payloads = new Map<string, NamedPayloads>();
+  readonly #slurms: ReferenceParts['slurms'][number][] = [];
+  #relationships: ReferenceParts['relationships'] = null;
 
-  constructor(policies: PolicyTable, signal: AbortSignal | undefined) {
-    this.#policies = policies;
+  constructor(signal: AbortSignal | undefined) {
     this.#signal = signal;
   }
 
   payloads(path: string): Promise<void> {
     return this.#attempt(path, async () => {
-      const reader = new PayloadReader((prefix) => this.#policies.isRelated(prefix));
+      const reader = new PayloadReader();
       const digest = await this.#read(path, (text) => reader.push(text));
-      const { vrps, aspas, generated, unusable, faults, faultCount } = reader.finish();
+      const { vrps, aspas, byTrustAnchor, generated, unusable, faults, faultCount } = reader.finish();
       if (unusable !== null) throw new UnusableFileError(unusable);
       this.#tell(path, faults, faultCount);
-      this.#vrps = [...(this.#vrps ?? []), ...vrps];
-      this.#aspas = [...this.#aspas, ...aspas];
       const time = generated === null ? '' : ` of ${new Date(generated * 1000).toISOString().replace('.000Z', 'Z')}`;
-      this.#versions.push(`RPKI ${digest}${time}`);
+      const counts = payloadCounts(vrps.size, aspas.length, byTrustAnchor);
+      this.#payloads.set(path, { version: `RPKI ${digest}${time}`, vrps, aspas, counts, generated });
     });
   }
 
@@ -96,8 +103,7 @@ class Loading {
     return this.#attempt(path, async () => {
       let text = '';
       const digest = await this.#read(path, (piece) => (text += piece));
-      this.#slurms.push({ digest, slurm: parseSlurm(text) });
-      this.#versions.push(`SLURM ${digest}`);
+      this.#slurms.push({ version: `SLURM ${digest}`, slurm: parseSlurm(text) });
     });
   }
 
@@ -118,24 +124,15 @@ class Loading {
         faults.map(({ line, reason }) => ({ place: `line ${line}`, reason })),
         faultCount,
       );
-      this.#relationships = relationships;
-      this.#versions.push(`relationships ${digest}`);
+      this.#relationships = { version: `relationships ${digest}`, relationships };
     });
   }
 
-  finish(): LoadedReference {
-    const slurms = this.#slurms.map(({ slurm }) => slurm);
-    const isWanted = ({ prefix }: Vrp): boolean => this.#policies.isRelated(prefix);
-    const all = joined(slurms);
-    const vrps = this.#vrps === null && all.vrps.length === 0 ? null : [...exceptVrps(this.#vrps ?? [], all)];
-    const aspas = [...exceptAspas(this.#aspas, all)];
+  get contents(): ReferenceContents {
     return {
-      data: {
-        vrps: vrps === null ? null : new VrpTable(vrps.filter(isWanted)),
-        aspas: aspas.length === 0 ? null : new AspaTable(aspas),
-        relationships: this.#relationships,
-        version: this.#versions.sort().join(', '),
-      },
+      payloads: this.#payloads,
+      slurms: this.#slurms,
+      relationships: this.#relationships,
       faults: this.#faults,
       incomplete: this.#faults.some(({ place }) => place === null),
     };
@@ -181,16 +178,6 @@ class Loading {
 /** `no such file or directory`, without the path, which stands beside it. */
 function reasonOf({ message, input }: InputError): string {
   return message.replace(`Cannot read ${input}: `, '');
-}
-
-/** Several files of local exceptions as one: all filters, then all assertions. */
-function joined(slurms: readonly Slurm[]): Slurm {
-  return {
-    prefixFilters: slurms.flatMap(({ prefixFilters }) => prefixFilters),
-    aspaFilters: slurms.flatMap(({ aspaFilters }) => aspaFilters),
-    vrps: slurms.flatMap(({ vrps }) => vrps),
-    aspas: slurms.flatMap(({ aspas }) => aspas),
-  };
 }
 
 /** `vrps.json, roas[17]: "x" is no AS number`, the path as its base name. */

@@ -6,6 +6,7 @@ import { parsePrefix } from '../ip/prefix-text.js';
 import { type Engine } from '../pipeline/engine.js';
 import { type Database } from '../registry/database.js';
 import { type PeerwatchStats, sessionStats } from '../telemetry/stats.js';
+import { type ReferenceKeeper, sourceLabel } from './reference-keeper.js';
 
 export interface StatsView {
   readonly stats: PeerwatchStats;
@@ -15,10 +16,11 @@ export interface StatsView {
   readonly isUp: (source: string) => boolean | null;
   /** `metrics.watch`: prefixes, and sessions as `collector|address|AS`. */
   readonly watch: readonly string[];
+  readonly rpki: Pick<ReferenceKeeper, 'views' | 'caches' | 'news'>;
 }
 
 /** Sets every gauge anew. */
-export function refreshGauges({ stats, engine, db, isUp, watch }: StatsView): void {
+export function refreshGauges({ stats, engine, db, isUp, watch, rpki }: StatsView): void {
   for (const [name, source] of stats.sources) source.up = isUp(name);
   for (const counts of stats.sessions.values()) Object.assign(counts, { up: 0, down: 0 });
   for (const { collector, up } of engine.sessions.all) sessionStats(stats, collector)[up ? 'up' : 'down']++;
@@ -29,7 +31,26 @@ export function refreshGauges({ stats, engine, db, isUp, watch }: StatsView): vo
   }
   for (const { state, type, level } of engine.incidents) if (state !== 'resolved') stats.incidentsOpen[type][level]++;
   refreshWatched(stats, engine, watch);
+  refreshRpki(stats, rpki);
   stats.databaseBytes = fileSize(db.name) + fileSize(`${db.name}-wal`);
+}
+
+function refreshRpki(stats: PeerwatchStats, { views, caches, news }: StatsView['rpki']): void {
+  stats.rpki.clear();
+  stats.rtrFaults.clear();
+  for (const { source, status } of views) {
+    const { state, vrps, aspas, asOf } = status;
+    stats.rpki.set(sourceLabel(source), {
+      up: state === 'current',
+      held: state === 'held',
+      vrps: vrps ?? 0,
+      aspas: aspas ?? 0,
+      asOf: asOf === null ? 0 : Date.parse(asOf) / 1000,
+    });
+  }
+  for (const { name, faults } of caches) stats.rtrFaults.set(name, faults);
+  Object.assign(stats.vrpChanges, news.counts);
+  stats.vrpsExpiring = news.expiring;
 }
 
 function refreshWatched(

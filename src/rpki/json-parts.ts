@@ -11,12 +11,20 @@ export interface JsonPart {
   readonly text: string;
 }
 
+/**
+ * Looks at an element whose `{` stands at `at` of the text, before its end is known.
+ *
+ * @returns the index behind it where that was all that is to be known of it, else -1: then it comes as a part.
+ */
+export type ElementReader = (key: string | null, text: string, at: number) => number;
+
 /** Characters that say anything of the structure. */
 const STRUCTURE = /["\\[\]{}:,]/g;
 
 /** Splits one document. */
 export class JsonParts {
   readonly #onPart: (part: JsonPart) => void;
+  readonly #onElement: ElementReader;
   #pending = '';
   /** Open brackets, as the characters that close them. */
   readonly #open: string[] = [];
@@ -29,8 +37,9 @@ export class JsonParts {
   #key: string | null = null;
   #index = 0;
 
-  constructor(onPart: (part: JsonPart) => void) {
+  constructor(onPart: (part: JsonPart) => void, onElement: ElementReader = () => -1) {
     this.#onPart = onPart;
+    this.#onElement = onElement;
   }
 
   /** True where every bracket that was opened is closed. */
@@ -77,9 +86,27 @@ export class JsonParts {
   }
 
   #enter(character: string, at: number): void {
-    if (character === '{' && this.#partAt < 0 && this.#isPartHere) this.#partAt = at;
+    if (character === '{' && this.#partAt < 0 && this.#isPartHere) {
+      if (this.#open.at(-1) === ']' && this.#passElement(at)) return;
+      this.#partAt = at;
+    }
     if (character === '[' && this.#partAt < 0) this.#index = 0;
     this.#open.push(character === '{' ? '}' : ']');
+  }
+
+  /** Passes the element at `at` and those right behind it, as far as nothing more is to be known of them. @returns false where it is none. */
+  #passElement(at: number): boolean {
+    const key = this.#open[0] === ']' ? null : this.#key;
+    let end = this.#onElement(key, this.#pending, at);
+    if (end < 0) return false;
+    for (let next = end; next >= 0;) {
+      end = next;
+      this.#index++;
+      const brace = braceBehindComma(this.#pending, end);
+      next = brace < 0 ? -1 : this.#onElement(key, this.#pending, brace);
+    }
+    STRUCTURE.lastIndex = end;
+    return true;
   }
 
   /** An element of `[`, or of `{ key: [`; or the value of `{ key:`. */
@@ -98,4 +125,12 @@ export class JsonParts {
     this.#partAt = -1;
     this.#onPart({ key: this.#open[0] === ']' ? null : this.#key, index: isElement ? this.#index++ : null, text });
   }
+}
+
+/** Where the `{` of the next element stands, if only a comma and white space are before it; else -1. */
+function braceBehindComma(text: string, from: number): number {
+  if (text.charCodeAt(from) !== 0x2c) return -1;
+  let at = from + 1;
+  while (text.charCodeAt(at) <= 0x20) at++;
+  return text.charCodeAt(at) === 0x7b ? at : -1;
 }

@@ -1,11 +1,13 @@
 // Files of validated payloads: the JSON of rpki-client, routinator, stayrtr and BGPalerter, and the CSV of rpki-client and routinator,
-// told by content. Text comes in pieces; VRPs that nobody wants are counted and not kept. An entry that cannot be read costs itself.
+// told by content. Text comes in pieces. An entry that cannot be read costs itself.
 
 import { type Asn, parseAsn } from '../ip/asn.js';
 import { type Prefix } from '../ip/prefix.js';
 import { parsePrefix, PrefixSyntaxError } from '../ip/prefix-text.js';
 import { type Aspa } from './aspa-table.js';
 import { type JsonPart, JsonParts } from './json-parts.js';
+import { VrpJson } from './vrp-json.js';
+import { TooManyVrpsError, VrpRows } from './vrp-rows.js';
 import { isMaxLength, type Vrp } from './vrp-table.js';
 
 /** An entry that could not be read. */
@@ -17,8 +19,7 @@ export interface PayloadFault {
 
 /** What a file held. */
 export interface Payloads {
-  /** Those that are wanted. */
-  readonly vrps: readonly Vrp[];
+  readonly vrps: VrpRows;
   readonly aspas: readonly Aspa[];
   /** All VRPs by trust anchor, `""` where the file names none: a collapse of one shows here. */
   readonly byTrustAnchor: ReadonlyMap<string, number>;
@@ -45,23 +46,22 @@ class EntryError extends Error {}
 
 /** Reads one file: `push` its text, then `finish`. */
 export class PayloadReader {
-  readonly #isWanted: (prefix: Prefix) => boolean;
-  readonly #vrps: Vrp[] = [];
+  readonly #vrps = new VrpRows();
   readonly #aspas: Aspa[] = [];
   readonly #byTrustAnchor = new Map<string, number>();
   readonly #faults: PayloadFault[] = [];
-  readonly #json = new JsonParts((part) => this.#part(part));
+  readonly #vrpJson = new VrpJson();
+  readonly #json = new JsonParts(
+    (part) => this.#part(part),
+    (key, text, at) => this.#plainVrp(key, text, at),
+  );
+  #tooMany: string | null = null;
   #faultCount = 0;
   #generated: number | null = null;
   #form: 'json' | 'csv' | null = null;
   #line = '';
   #lineNumber = 0;
   #columns: Columns | null = null;
-
-  /** @param isWanted whether VRPs of this prefix are kept. */
-  constructor(isWanted: (prefix: Prefix) => boolean = () => true) {
-    this.#isWanted = isWanted;
-  }
 
   push(text: string): void {
     this.#form ??= formOf(text);
@@ -84,6 +84,7 @@ export class PayloadReader {
   }
 
   get #unusable(): string | null {
+    if (this.#tooMany !== null) return this.#tooMany;
     switch (this.#form) {
       case null:
         return 'it is empty';
@@ -121,10 +122,24 @@ export class PayloadReader {
     });
   }
 
+  /** The usual VRP, read where it stands. @returns the index behind it; -1 where it is not one. */
+  #plainVrp(key: string | null, text: string, at: number): number {
+    const vrp = VRP_KEYS.has(key) ? this.#vrpJson.read(text, at) : null;
+    if (vrp === null) return -1;
+    this.#keep(vrp);
+    return this.#vrpJson.end;
+  }
+
   #keep(vrp: Vrp): void {
+    if (this.#tooMany !== null) return;
     const anchor = vrp.trustAnchor ?? '';
     this.#byTrustAnchor.set(anchor, (this.#byTrustAnchor.get(anchor) ?? 0) + 1);
-    if (this.#isWanted(vrp.prefix)) this.#vrps.push(vrp);
+    try {
+      this.#vrps.add(vrp);
+    } catch (error) {
+      if (!(error instanceof TooManyVrpsError)) throw error;
+      this.#tooMany = error.message;
+    }
   }
 
   #pushLines(text: string): void {
@@ -161,7 +176,7 @@ function vrpOf(value: Readonly<Record<string, unknown>>): Vrp {
     maxLength: maxLengthOf(value['maxLength'] ?? prefix.length, prefix),
     asn: asnOf(value['asn']),
     trustAnchor: typeof ta === 'string' && ta !== 'N/A' ? ta : null,
-    expires: typeof expires === 'number' ? expires : null,
+    expires: typeof expires === 'number' && expires >= 0 ? Math.floor(expires) : null,
   };
 }
 
@@ -225,6 +240,6 @@ function vrpOfFields(fields: readonly string[], columns: Columns): Vrp {
     maxLength: maxLengthOf(max === '' ? prefix.length : max, prefix),
     asn: asnOf(fields[columns.asn]),
     trustAnchor: anchor === '' || anchor === 'N/A' ? null : anchor,
-    expires: Number.isNaN(expires) ? null : expires,
+    expires: Number.isNaN(expires) || expires < 0 ? null : Math.floor(expires),
   };
 }

@@ -7,6 +7,7 @@
 import {
   type DurationCounts,
   type PeerwatchStats,
+  type RpkiSourceStats,
   type SessionState,
   type SourceStats,
   DROP_REASONS,
@@ -164,6 +165,52 @@ export const METRICS: readonly MetricDefinition[] = [
     labels: [],
     read: ({ stats }) => [{ labels: {}, value: stats.eventsEvicted }],
   },
+  rpkiGauge(
+    'peerwatch_rpki_source_up',
+    '1 while a file or RTR cache of RPKI data is current, 0 while it is stale, gone or not used.',
+    ({ up }) => Number(up),
+  ),
+  rpkiGauge(
+    'peerwatch_rpki_source_held',
+    '1 while a source of RPKI data collapsed and the data before that are used.',
+    ({ held }) => Number(held),
+  ),
+  rpkiGauge(
+    'peerwatch_rpki_vrps',
+    'VRPs in force, by source, related to registered prefixes or not.',
+    ({ vrps }) => vrps,
+  ),
+  rpkiGauge('peerwatch_rpki_aspas', 'ASPAs in force, by source.', ({ aspas }) => aspas),
+  rpkiGauge(
+    'peerwatch_rpki_source_timestamp_seconds',
+    'When the file was made, or the cache last answered, Unix seconds; 0 = unknown.',
+    ({ asOf }) => asOf,
+  ),
+  {
+    name: 'peerwatch_rpki_vrp_changes_total',
+    type: 'counter',
+    help: 'VRPs of registered prefixes that came and went.',
+    labels: ['change'],
+    read: ({ stats }) =>
+      (['added', 'removed'] as const).map((change) => ({ labels: { change }, value: stats.vrpChanges[change] })),
+  },
+  {
+    name: 'peerwatch_rpki_vrps_expiring',
+    type: 'gauge',
+    help: 'VRPs of registered prefixes that expire within detection.rpki.expiryNotice.',
+    labels: [],
+    read: ({ stats }) => [{ labels: {}, value: stats.vrpsExpiring }],
+  },
+  {
+    name: 'peerwatch_rtr_faults_total',
+    type: 'counter',
+    help: 'RTR sessions that ended or never came about, by cache and reason.',
+    labels: ['source', 'code'],
+    read: ({ stats }) =>
+      [...stats.rtrFaults].flatMap(([source, faults]) =>
+        Object.entries(faults).map(([code, value]) => ({ labels: { source, code }, value })),
+      ),
+  },
   {
     name: 'peerwatch_database_bytes',
     type: 'gauge',
@@ -221,6 +268,16 @@ export const METRICS: readonly MetricDefinition[] = [
     read: ({ stats }) => [{ labels: {}, value: watchRows(stats).excess }],
   },
 ];
+
+function rpkiGauge(name: string, help: string, value: (source: RpkiSourceStats) => number): SampledMetric {
+  return {
+    name,
+    type: 'gauge',
+    help,
+    labels: ['source'],
+    read: ({ stats }) => [...stats.rpki].map(([source, row]) => ({ labels: { source }, value: value(row) })),
+  };
+}
 
 /** The sources of this daemon: those whose silence means something. */
 function liveRows(stats: PeerwatchStats): ReturnType<typeof sourceRows> {

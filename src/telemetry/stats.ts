@@ -102,6 +102,16 @@ export interface DurationCounts {
   sum: number;
 }
 
+/** One source of RPKI data, a file or a cache. Times are Unix seconds, 0 = unknown. */
+export interface RpkiSourceStats {
+  /** Current or held. */
+  readonly up: boolean;
+  readonly held: boolean;
+  readonly vrps: number;
+  readonly aspas: number;
+  readonly asOf: number;
+}
+
 /** Everything that is counted. Sources and collectors appear when they are configured or found, never from what a peer says. */
 export interface PeerwatchStats {
   readonly sources: Map<string, SourceStats>;
@@ -111,6 +121,13 @@ export interface PeerwatchStats {
   readonly incidentsOpen: Record<IncidentType, Record<Level, number>>;
   readonly incidentsOpened: Record<IncidentType, number>;
   readonly events: Record<EventType, Record<Level, number>>;
+  /** By the name of the file or `host:port`. */
+  readonly rpki: Map<string, RpkiSourceStats>;
+  /** Ends of RTR sessions by reason, and router keys passed over, by cache. */
+  readonly rtrFaults: Map<string, Readonly<Record<string, number>>>;
+  /** VRPs of registered prefixes that came and went. */
+  readonly vrpChanges: { added: number; removed: number };
+  vrpsExpiring: number;
   databaseBytes: number;
   /** Events deleted early because the database reached `database.maxBytes`. */
   eventsEvicted: number;
@@ -136,6 +153,10 @@ export function createStats(): PeerwatchStats {
     incidentsOpen: tallies(INCIDENT_TYPES),
     incidentsOpened: tally(INCIDENT_TYPES),
     events: tallies(EVENT_TYPES),
+    rpki: new Map(),
+    rtrFaults: new Map(),
+    vrpChanges: { added: 0, removed: 0 },
+    vrpsExpiring: 0,
     databaseBytes: 0,
     eventsEvicted: 0,
     batch: durations(),

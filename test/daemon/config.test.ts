@@ -40,7 +40,21 @@ test('parseConfig of an empty file gives the defaults of the product', () => {
     assert.equal(config.database.maxBytes, 2 * 1024 ** 3);
     const { rpki, relationships, ...figures } = config.detection;
     assert.deepEqual(figures, defaultFigures);
-    assert.deepEqual([rpki, relationships], [{ files: [], slurm: [] }, null]);
+    assert.deepEqual(
+      [rpki, relationships],
+      [
+        {
+          files: [],
+          slurm: [],
+          rtr: [],
+          maxAge: 172_800e6,
+          collapse: { share: 0.5, minPayloads: 100, hold: 21_600e6 },
+          expiryNotice: 7200e6,
+          staleAfter: 86_400e6,
+        },
+        null,
+      ],
+    );
     const day = 24 * 3600 * 1e6;
     assert.deepEqual(config.retention, {
       incidents: 400 * day,
@@ -109,7 +123,7 @@ test('parseConfig resolves relative paths against the folder of the file', () =>
   assert.equal(config.http.tokenFile, '/run/token');
   const data = 'detection: { rpki: { files: [vrps.json, /a/b], slurm: [../s] }, relationships: as-rel.txt }';
   const { rpki, relationships } = parseConfig(data, { file }).detection;
-  assert.deepEqual(rpki, { files: ['/etc/peerwatch/vrps.json', '/a/b'], slurm: ['/etc/s'] });
+  assert.deepEqual([rpki.files, rpki.slurm], [['/etc/peerwatch/vrps.json', '/a/b'], ['/etc/s']]);
   assert.equal(relationships, '/etc/peerwatch/as-rel.txt');
 });
 

@@ -10,8 +10,15 @@ import { gzipSync } from 'node:zlib';
 import { PolicyTable } from '../../src/detection/policy.js';
 import { noReferenceData } from '../../src/detection/reference-data.js';
 import { ReferenceKeeper } from '../../src/daemon/reference-keeper.js';
-import { formatReferenceFault, loadReference, type ReferencePaths } from '../../src/daemon/reference-files.js';
+import {
+  formatReferenceFault,
+  loadReference,
+  readReferenceFiles,
+  type ReferencePaths,
+} from '../../src/daemon/reference-files.js';
 import { formatVrp } from '../../src/rpki/vrp-table.js';
+import { parseConfig } from '../../src/daemon/config.js';
+import { type RpkiSettings } from '../../src/daemon/rpki-settings.js';
 import { policy } from '../support/event-builder.js';
 import { temporaryFolder } from '../support/registry-database.js';
 
@@ -59,6 +66,10 @@ function paths(
   relationships: string | null = null,
 ): ReferencePaths {
   return { rpki: { files, slurm }, relationships };
+}
+
+function settings(files: readonly string[], rpki: Partial<RpkiSettings['rpki']> = {}): RpkiSettings {
+  return { rpki: { ...parseConfig('', { file: 'x.yaml' }).detection.rpki, files, ...rpki }, relationships: null };
 }
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
@@ -145,9 +156,9 @@ suite('loadReference', () => {
     assert.equal(told[6], 'links is not used: it holds no relationship');
   });
 
-  test('loadReference ends with the signal', async (t) => {
+  test('readReferenceFiles ends with the signal', async (t) => {
     const at = written(t, { a: JSON_FILE });
-    await assert.rejects(loadReference(paths([at.a]), policies, AbortSignal.abort(new Error('enough'))), /enough/);
+    await assert.rejects(readReferenceFiles(paths([at.a]), AbortSignal.abort(new Error('enough'))), /enough/);
   });
 });
 
@@ -155,43 +166,45 @@ suite('ReferenceKeeper', () => {
   function keeper(): { readonly kept: ReferenceKeeper; readonly log: string[] } {
     const log: string[] = [];
     const note = (_: object, message: string): unknown => log.push(message);
-    return { kept: new ReferenceKeeper({ info: note, warn: note, error: note }), log };
+    const logger = { info: note, warn: note, error: note };
+    const store = { load: () => [], save: () => undefined, saveStatus: () => undefined };
+    return { kept: new ReferenceKeeper({ logger, store }), log };
   }
   const { signal } = new AbortController();
 
   test('ReferenceKeeper.hasChanged is true once a file has changed and stays as it is', async (t) => {
     const at = written(t, { a: CSV_FILE });
     const { kept } = keeper();
-    await kept.load(paths([at.a]), policies, signal);
-    assert.deepEqual([kept.hasChanged(paths([at.a])), kept.hasChanged(paths([at.a]))], [false, false]);
+    await kept.load(settings([at.a]), policies, { signal });
+    assert.deepEqual([kept.hasChanged(settings([at.a])), kept.hasChanged(settings([at.a]))], [false, false]);
     appendFileSync(at.a, 'AS64499,203.0.113.0/24,24,arin\n');
-    assert.equal(kept.hasChanged(paths([at.a])), false, 'it may still be written');
-    assert.equal(kept.hasChanged(paths([at.a])), true);
-    const { vrps } = await kept.load(paths([at.a]), policies, signal);
+    assert.equal(kept.hasChanged(settings([at.a])), false, 'it may still be written');
+    assert.equal(kept.hasChanged(settings([at.a])), true);
+    const { vrps } = await kept.load(settings([at.a]), policies, { signal });
     assert.equal(vrps?.size, 2);
-    assert.equal(kept.hasChanged(paths([at.a])), false);
+    assert.equal(kept.hasChanged(settings([at.a])), false);
   });
 
   test('ReferenceKeeper keeps what is in force where a file cannot be used, until it changes', async (t) => {
     const at = written(t, { a: JSON_FILE, b: JSON_FILE.slice(0, -40) });
     const { kept, log } = keeper();
-    const before = await kept.load(paths([at.a]), policies, signal);
+    const before = await kept.load(settings([at.a]), policies, { signal });
     renameSync(at.b, at.a);
-    assert.equal(await kept.load(paths([at.a]), policies, signal), before);
+    assert.equal((await kept.load(settings([at.a]), policies, { signal })).version, before.version);
     assert.deepEqual(log.slice(-2), ['the file cannot be used', 'the reference data stays as it was']);
     rmSync(at.a);
-    assert.equal(await kept.load(paths([at.a]), policies, signal), before);
-    assert.deepEqual([kept.hasChanged(paths([at.a])), kept.hasChanged(paths([at.a]))], [false, false]);
+    assert.equal((await kept.load(settings([at.a]), policies, { signal })).version, before.version);
+    assert.deepEqual([kept.hasChanged(settings([at.a])), kept.hasChanged(settings([at.a]))], [false, false]);
     writeFileSync(at.a, CSV_FILE);
-    assert.deepEqual([kept.hasChanged(paths([at.a])), kept.hasChanged(paths([at.a]))], [false, true]);
-    assert.notEqual(await kept.load(paths([at.a]), policies, signal), before);
+    assert.deepEqual([kept.hasChanged(settings([at.a])), kept.hasChanged(settings([at.a]))], [false, true]);
+    assert.notEqual((await kept.load(settings([at.a]), policies, { signal })).version, before.version);
   });
 
   test('ReferenceKeeper takes what can be read where other files are named than before', async (t) => {
     const at = written(t, { a: CSV_FILE });
     const { kept } = keeper();
-    const { vrps } = await kept.load(paths([`${at.a}.none`, at.a]), policies, signal);
+    const { vrps } = await kept.load(settings([`${at.a}.none`, at.a]), policies, { signal });
     assert.equal(vrps?.size, 1);
-    assert.equal(await kept.load(paths([]), policies, signal).then(({ version }) => version), '');
+    assert.equal(await kept.load(settings([]), policies, { signal }).then(({ version }) => version), '');
   });
 });

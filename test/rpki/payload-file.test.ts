@@ -9,13 +9,16 @@ import fc from 'fast-check';
 import { Prefix } from '../../src/ip/prefix.js';
 import { JsonParts, type JsonPart } from '../../src/rpki/json-parts.js';
 import { PayloadReader, type Payloads } from '../../src/rpki/payload-file.js';
-import { formatVrp } from '../../src/rpki/vrp-table.js';
+import { formatVrp, type Vrp } from '../../src/rpki/vrp-table.js';
 import { requires, sharedData } from '../support/requires.js';
 
-function read(text: string, size = text.length, isWanted?: (prefix: Prefix) => boolean): Payloads {
-  const reader = new PayloadReader(isWanted);
+type Read = Omit<Payloads, 'vrps'> & { readonly vrps: readonly Vrp[] };
+
+function read(text: string, size = text.length, isWanted: (prefix: Prefix) => boolean = () => true): Read {
+  const reader = new PayloadReader();
   for (let at = 0; at < text.length; at += size) reader.push(text.slice(at, at + size));
-  return reader.finish();
+  const payloads = reader.finish();
+  return { ...payloads, vrps: [...payloads.vrps.related(isWanted)] };
 }
 
 const RPKI_CLIENT = JSON.stringify({
@@ -191,7 +194,7 @@ test('PayloadReader reads what routinator writes', { skip: requires('shared') },
   for (const name of ['111.json', '111.jsonext', '111.csv', '111.csvcompat', '111.csvext', '100.json', '001.json']) {
     const { vrps, aspas, faults } = read(readFileSync(join(folder, name), 'utf8'), 100);
     const [hasVrps, hasAspas] = [name.startsWith('1'), name.includes('json') && name[2] === '1'];
-    assert.deepEqual(vrps.map(formatVrp), hasVrps ? ['12.34.56.0/24 AS1234', '12.34.56.0/24 AS1234'] : [], name);
+    assert.deepEqual(vrps.map(formatVrp), hasVrps ? ['12.34.56.0/24 AS1234'] : [], name);
     assert.deepEqual(aspas, hasAspas ? Array<unknown>(2).fill({ customer: 1234, providers: [1, 2, 3, 4] }) : [], name);
     assert.deepEqual(faults, []);
   }

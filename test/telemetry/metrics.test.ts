@@ -151,5 +151,7 @@ function busyStats(sources: number, watched: number): PeerwatchStats {
   }
   for (let i = 0; i < watched - 1; i++) stats.watchedPrefixes.set(`10.${i >> 8}.${i & 255}.0/24`, i);
   stats.watchedSessions.set('rrc00|192.0.2.1|64500', true);
+  stats.rpki.set('vrps.json', { up: true, held: false, vrps: 3, aspas: 1, asOf: 1_700_000_000 });
+  stats.rtrFaults.set('192.0.2.1:323', { connection: 2 });
   return stats;
 }

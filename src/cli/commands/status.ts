@@ -7,6 +7,7 @@ import { type Database } from '../../registry/database.js';
 import { listIncidents } from '../../registry/incidents.js';
 import { loadPolicies } from '../../registry/policies.js';
 import { readReferenceSummary } from '../../registry/reference-summary.js';
+import { readRpkiStatus } from '../../registry/rpki-state.js';
 import { collectorHealth, prefixConditions } from '../../registry/routes.js';
 import { type CommandArgs, printListing, printNote, printText } from '../command-line.js';
 import { withDatabase } from '../with-database.js';
@@ -29,6 +30,7 @@ async function status(args: ArgumentsCamelCase<CommandArgs>): Promise<void> {
     separate(args);
     printPrefixes(args, db);
     printReference(args, db);
+    printRpki(args, db);
     separate(args);
     printIncidentCounts(args, db);
   });
@@ -88,6 +90,38 @@ function printReference(args: CommandArgs, db: Database): void {
     head: ['reference data', 'entries'],
     rows: [...counts.map(([name, count]) => [name, count ?? '-'] as const), ['from', version] as const],
     records: [{ kind: 'reference', ...summary }],
+  });
+}
+
+/** How the sources of RPKI data were when the daemon last looked, and what came of it for registered prefixes. */
+function printRpki(args: CommandArgs, db: Database): void {
+  const status = readRpkiStatus(db);
+  if (status === null) return;
+  const { sources, expiring, changes } = status;
+  separate(args);
+  printListing(args, {
+    head: ['RPKI source', 'state', 'VRPs', 'ASPAs', 'as of', 'valid until', 'note'],
+    rows: sources.map(({ source, state, vrps, aspas, asOf, validUntil, note }) => [
+      source,
+      state,
+      vrps ?? '-',
+      aspas ?? '-',
+      asOf ?? '-',
+      validUntil ?? '-',
+      note,
+    ]),
+    records: sources.map((one) => ({ kind: 'rpki-source', ...one })),
+  });
+  const told = [
+    ...expiring.map(({ vrp, expires }) => ({ kind: 'vrp-expiring', vrp, at: expires })),
+    ...changes.map(({ vrp, change, at }) => ({ kind: `vrp-${change}`, vrp, at })),
+  ];
+  if (told.length === 0) return;
+  separate(args);
+  printListing(args, {
+    head: ['VRP of a registered prefix', 'what', 'at'],
+    rows: told.map(({ kind, vrp, at }) => [vrp, kind.slice('vrp-'.length), at]),
+    records: told,
   });
 }
 
