@@ -30,7 +30,7 @@ function directionRules(folder) {
   };
 }
 
-const pure = ['wire', 'ip', 'bgp', 'mrt', 'rpki', 'relations', 'rib', 'detection', 'incidents', 'pipeline'];
+const pure = ['wire', 'ip', 'bgp', 'mrt', 'rpki', 'relations', 'rib', 'detection', 'incidents', 'picture', 'pipeline'];
 
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'node_modules/'] },

@@ -18,11 +18,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<unknown>>> = {
   export: async () => (await import('./commands/export.js')).exportCommand,
   dump: async () => (await import('./commands/dump.js')).dumpCommand,
   replay: async () => (await import('./commands/replay.js')).replayCommand,
+  backtest: async () => (await import('./commands/backtest.js')).backtestCommand,
+  learn: async () => (await import('./commands/learn.js')).learnCommand,
   run: async () => (await import('./commands/run.js')).runCommand,
   start: async () => (await import('./commands/start.js')).startCommand,
   incidents: async () => (await import('./commands/incidents.js')).incidentsCommand,
   events: async () => (await import('./commands/events.js')).eventsCommand,
   routes: async () => (await import('./commands/routes.js')).routesCommand,
+  why: async () => (await import('./commands/why.js')).whyCommand,
   status: async () => (await import('./commands/status.js')).statusCommand,
   bill: async () => (await import('./commands/bill.js')).billCommand,
   backup: async () => (await import('./commands/backup.js')).backupCommand,
@@ -113,7 +116,7 @@ async function chooseDatabase(args: {
   config: string | undefined;
 }): Promise<void> {
   const command = String(args._[0]);
-  if (args.database !== '' || command === 'dump' || command === 'start') return; // dump needs none, start has its own
+  if (args.database !== '' || ['dump', 'learn', 'start'].includes(command)) return; // dump and learn need none, start has its own
   const { configuredDatabase, defaultDatabase } = await import('./global-options.js');
   // check-config tells the faults of a configuration itself
   args.database = command === 'check-config' ? defaultDatabase() : configuredDatabase(args.config);

@@ -2,7 +2,7 @@
 // of it. Every key has a default, so an empty file is a whole configuration. Secrets are named by file, never written here.
 
 import { type StaticDecode } from 'typebox';
-import { choice, duration, flag, optionalText, section, size, text, texts } from './config-values.js';
+import { choice, count, duration, flag, optionalText, section, size, text, texts } from './config-values.js';
 import { detectionSchema } from './detection-schema.js';
 import { LEVELS } from '../detection/finding.js';
 
@@ -57,6 +57,8 @@ export const configSchema = section('peerwatch.yaml', {
     events: duration(90 * DAY, 'Events.'),
     outbox: duration(30 * DAY, 'Delivered notifications.'),
     linkHistory: duration(90 * DAY, 'Links between ASes that were seen.'),
+    routeLog: duration(30 * DAY, 'Changes of routes, for "why --at" and "backtest --from"; 0 keeps none ...'),
+    routeLogRows: count(10_000_000, '... and at most so many of them.', { minimum: 1 }),
   }),
   metrics: section('Series beyond the fixed ones.', {
     watch: texts(

@@ -16,6 +16,7 @@ import { type Database, openDatabase } from '../registry/database.js';
 import { lockDatabase } from '../registry/database-lock.js';
 import { SqliteStore } from '../registry/pipeline-store.js';
 import { loadPolicies, registryGeneration } from '../registry/policies.js';
+import { openRouteLog } from '../registry/route-log.js';
 import { collectorHealth } from '../registry/routes.js';
 import { type ReadCounters } from '../sources/event-file.js';
 import { Spool } from '../sources/spool.js';
@@ -96,7 +97,7 @@ export class Daemon {
     this.#activity = new ActivityLog(logger, this.#stats);
     this.#reference = new ReferenceKeeper(logger);
     this.#pipeline = this.#openPipeline(this.#registry(), { restoreLater: true });
-    this.#activity.restore(this.#pipeline.engine.lifecycle.all);
+    this.#activity.restore(this.#pipeline.engine.incidents);
     for (const { collector, lastRecordAt } of collectorHealth(db)) this.counters(collector).lastRecordAt = lastRecordAt;
     shutdown.onReload(() => logger.info({}, 'not started yet; the configuration was just read'));
   }
@@ -215,6 +216,7 @@ export class Daemon {
       generation,
       figures: this.figures,
       reference: this.#reference.data,
+      routeLog: openRouteLog(this.#db, this.#loaded.config.retention.routeLog > 0),
       restoreLater,
       onLate: (collector) => sourceStats(this.#stats, collector).dropped.late++,
       onCommit: (batch) => {

@@ -30,6 +30,7 @@ const prefixRules = {
     minPeers: count(d.pathChange.minPeers, 'At least so many peer ASes ...', { minimum: 1 }),
     share: share(d.pathChange.share, '... and this share of those that carry the prefix ...'),
     window: duration(d.pathChange.window, '... within this time.', positive),
+    settledAfter: duration(d.pathChange.settledAfter, 'Over when nobody joined for this long.', positive),
   }),
   visibilityLoss: section('Incident visibility-loss.', {
     min: share(d.visibilityLoss.min, 'Least share of the full-feed sessions with a route ...'),

@@ -9,6 +9,7 @@ import { DatabaseHeldError, lockDatabase } from '../registry/database-lock.js';
 import { pendingResolutions, requestResolution, resolutionsDone } from '../registry/incidents.js';
 import { SqliteStore } from '../registry/pipeline-store.js';
 import { loadPolicies, registryGeneration } from '../registry/policies.js';
+import { openRouteLog, routeLogSince } from '../registry/route-log.js';
 import { loadReference, type ReferencePaths } from './reference-files.js';
 
 /** Resolves what was asked for, and stores it. @returns how many incidents that ended. */
@@ -39,7 +40,8 @@ export async function resolveByOperator(
       const policies = loadPolicies(db);
       const { data, incomplete } = await loadReference(figures, new PolicyTable(policies));
       if (incomplete) return false; // under other data other incidents would end with it
-      const state = { policies, generation: registryGeneration(db), figures, reference: data };
+      const routeLog = openRouteLog(db, routeLogSince(db) !== null);
+      const state = { policies, generation: registryGeneration(db), figures, reference: data, routeLog };
       carryOutResolutions(db, new Pipeline({ store: new SqliteStore(db), ...state }));
       return true;
     } finally {

@@ -4,6 +4,7 @@
 import { type EventTime } from '../ip/event-time.js';
 import { type Database } from '../registry/database.js';
 import { evictOldestEvents, pruneOlderThan } from '../registry/retention.js';
+import { pruneRouteLog } from '../registry/route-log.js';
 import { type PeerwatchStats } from '../telemetry/stats.js';
 import { type PeerwatchConfig } from './config-schema.js';
 
@@ -26,14 +27,15 @@ export class Retention {
   /** Deletes what is past its time; `watermark` null = nothing is dated yet. */
   prune(kept: PeerwatchConfig['retention'], watermark: EventTime | null): void {
     if (watermark === null) return;
-    const { incidents, evidence, events, outbox, linkHistory } = kept;
-    const pruned = pruneOlderThan(this.#db, {
+    const { incidents, evidence, events, outbox, linkHistory, routeLog, routeLogRows } = kept;
+    const old = pruneOlderThan(this.#db, {
       incidents: watermark - incidents,
       evidence: watermark - evidence,
       events: watermark - events,
       outbox: watermark - outbox,
       linkHistory: watermark - linkHistory,
     });
+    const pruned = old + pruneRouteLog(this.#db, { before: watermark - routeLog, maxRows: routeLogRows });
     if (pruned > 0) this.#logger.info({ rows: pruned }, 'old rows pruned');
   }
 

@@ -27,8 +27,7 @@ export function refreshGauges({ stats, engine, db, isUp, watch }: StatsView): vo
   for (const levels of Object.values(stats.incidentsOpen)) {
     Object.assign(levels, { Information: 0, Warning: 0, Error: 0, Critical: 0 });
   }
-  for (const { state, type, level } of engine.lifecycle.all)
-    if (state !== 'resolved') stats.incidentsOpen[type][level]++;
+  for (const { state, type, level } of engine.incidents) if (state !== 'resolved') stats.incidentsOpen[type][level]++;
   refreshWatched(stats, engine, watch);
   stats.databaseBytes = fileSize(db.name) + fileSize(`${db.name}-wal`);
 }

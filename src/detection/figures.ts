@@ -48,7 +48,13 @@ export interface DetectionFigures {
   /** Section 3, provider-bypass: peer ASes that must have used the provider before. */
   readonly providerBypass: { readonly minPeers: number };
   /** Section 3, path-change: at least max(minPeers, share of the peer ASes that carry the prefix) within the window. */
-  readonly pathChange: { readonly minPeers: number; readonly share: number; readonly window: EventTime };
+  readonly pathChange: {
+    readonly minPeers: number;
+    readonly share: number;
+    readonly window: EventTime;
+    /** A new path may stay for good: over when nobody joined for this long. */
+    readonly settledAfter: EventTime;
+  };
   /** Section 3, visibility-loss: the share of full-feed sessions below `min` for `for`. */
   readonly visibilityLoss: { readonly min: number; readonly for: EventTime };
   /** Section 3, outage: no full-feed session has it for `for`, where at least `minSessions` had. */
@@ -120,7 +126,7 @@ export const defaultFigures: DetectionFigures = {
   fullFeed: { share: 0.75, minRoutes4: 50_000, minRoutes6: 1_000, minSessions: 3, peers: [] },
   forgedPath: { learnFor: 14 * DAY, minDistance: 2 },
   providerBypass: { minPeers: 2 },
-  pathChange: { minPeers: 3, share: 0.1, window: 300 * SECOND },
+  pathChange: { minPeers: 3, share: 0.1, window: 300 * SECOND, settledAfter: HOUR },
   visibilityLoss: { min: 0.7, for: 300 * SECOND },
   outage: { for: 60 * SECOND, minSessions: 3 },
   flapping: {

@@ -27,6 +27,21 @@ export type RouteIncidentType =
 export const REFERENCE_INCIDENT_TYPES = ['rpki-invalid', 'aspa-invalid', 'route-leak'] as const;
 export type ReferenceIncidentType = (typeof REFERENCE_INCIDENT_TYPES)[number];
 
+/** Those that no single route carries: monitors raise and clear them (src/pipeline/route-monitor). */
+export const CONDITION_INCIDENT_TYPES = [
+  'provider-bypass',
+  'path-change',
+  'visibility-loss',
+  'outage',
+  'flapping',
+  'stuck-route',
+  'registry-drift',
+  'source-silent',
+] as const;
+export type ConditionIncidentType = (typeof CONDITION_INCIDENT_TYPES)[number];
+
+export type IncidentType = RouteIncidentType | ConditionIncidentType;
+
 /** One rule's verdict on one route. */
 export interface Finding {
   readonly type: RouteIncidentType;

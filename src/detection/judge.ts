@@ -36,7 +36,7 @@ export function judgeRoute(route: RouteView, table: PolicyTable, context: JudgeC
   const covered = table.coveredBy(route.prefix);
   const inside = policy === undefined ? null : judgeInside(route, policy);
   const byRegistry = policy === undefined ? judgeCovering(route, covered, context) : inside === null ? [] : [inside];
-  const all = primaryVerdicts({ route, policy, byRegistry }, context.reference);
+  const all = primaryVerdicts({ route, policy, byRegistry, malformed }, context.reference);
   const findings = malformed ? all.map(asMalformed) : all;
   const classes: { policy: PrefixPolicy; routeClass: RouteClass }[] = [];
   if (!malformed) {

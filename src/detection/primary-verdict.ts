@@ -11,7 +11,8 @@ import { type RouteView } from './route-view.js';
 /** The clause of a hijack that is a Warning at most. */
 export const AUTHORISED = 'authorised by a ROA, not by the registry';
 
-const HIJACKS: ReadonlySet<Finding['type']> = new Set<Finding['type']>([
+/** Incidents of a foreign origin. */
+export const HIJACKS: ReadonlySet<string> = new Set<Finding['type']>([
   'squatting',
   'origin-hijack',
   'subprefix-hijack',
@@ -24,9 +25,13 @@ const HIJACKS: ReadonlySet<Finding['type']> = new Set<Finding['type']>([
  * @param policy the one the route is judged under; undefined for a cover, which the other data does not judge.
  * @param byRegistry what the registry says of the route.
  */
-export function primaryVerdicts({ route, policy, byRegistry }: Judged, reference: ReferenceData): readonly Finding[] {
+export function primaryVerdicts(
+  { route, policy, byRegistry, malformed }: Judged,
+  reference: ReferenceData,
+): readonly Finding[] {
   if (reference.version === '') return byRegistry;
-  const others = policy === undefined ? [] : judgeByReference(route, policy, reference);
+  const isWithoutPath = malformed && route.hops.length === 0; // AS_PATH is missing or did not decode
+  const others = policy === undefined || isWithoutPath ? [] : judgeByReference(route, policy, reference);
   if (byRegistry.length === 0) return others.slice(0, 1).map((first) => withLater(first, others.slice(1), reference));
   const isExcused = byRegistry.some(({ type }) => HIJACKS.has(type)) && isAuthorised(route, reference);
   const primary = isExcused ? byRegistry.map(excused) : byRegistry;
@@ -37,6 +42,7 @@ interface Judged {
   readonly route: RouteView;
   readonly policy: PrefixPolicy | undefined;
   readonly byRegistry: readonly Finding[];
+  readonly malformed: boolean;
 }
 
 /** The clause stands before the last one, in whose place a cover's exposure is told later. */

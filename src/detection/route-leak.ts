@@ -23,20 +23,31 @@ export interface RouteLeak {
  * @param hops the collapsed path, nearest AS first, origin last.
  */
 export function findRouteLeak(hops: readonly Hop[], relationships: AsRelationships): RouteLeak | null {
-  const path = hops.toReversed(); // origin first
-  for (let start = 1; start + 1 < path.length; start++) {
-    const from = path[start - 1];
-    let last = start;
-    while (last + 2 < path.length && relationOf(path[last], path[last + 1], relationships) === 'sibling') last++;
-    const to = path[last + 1];
-    const [first, leaker] = [path[start], path[last]];
-    if (typeof from !== 'number' || typeof first !== 'number' || typeof leaker !== 'number' || typeof to !== 'number')
-      continue;
-    const type = leakType(relationOf(first, from, relationships), relationOf(leaker, to, relationships));
-    const isBetweenTop = [from, to].every((asn) => relationships.top.has(asn)) && !relationships.top.has(leaker);
+  const groups = siblingGroups(hops.toReversed(), relationships);
+  for (let at = 1; at + 1 < groups.length; at++) {
+    const [from, group, to] = [groups[at - 1].at(-1)!, groups[at], groups[at + 1][0]];
+    const [first, leaker] = [group[0], group.at(-1)!];
+    if (!isKnown(from) || !isKnown(first) || !isKnown(leaker) || !isKnown(to)) continue;
+    const type = leakType(relationships.of(first, from), relationships.of(leaker, to));
+    const { top } = relationships;
+    const isBetweenTop =
+      top.has(from) && top.has(to) && !group.some((member) => typeof member === 'number' && top.has(member));
     if (type !== null || isBetweenTop) return { leaker, from, to, rfc7908: type };
   }
   return null;
+}
+
+/** The path, origin first, with neighbours that are siblings together: they are as one AS. */
+function siblingGroups(path: readonly Hop[], relationships: AsRelationships): Hop[][] {
+  const groups: Hop[][] = [];
+  for (const hop of path) {
+    const last = groups.at(-1);
+    const before = last?.at(-1);
+    const isSibling = isKnown(before) && isKnown(hop) && relationships.of(before, hop) === 'sibling';
+    if (isSibling) last!.push(hop);
+    else groups.push([hop]);
+  }
+  return groups;
 }
 
 /** By what the giver and the receiver are to the AS between them. */
@@ -46,7 +57,7 @@ function leakType(from: Relationship | null, to: Relationship | null): RouteLeak
   return null;
 }
 
-function relationOf(asn: Hop, other: Hop, relationships: AsRelationships): Relationship | null {
-  if (typeof asn !== 'number' || typeof other !== 'number' || asn === AS_TRANS || other === AS_TRANS) return null;
-  return relationships.of(asn, other);
+/** Not an AS_SET, and not an AS that nobody merged. */
+function isKnown(hop: Hop | undefined): hop is Asn {
+  return typeof hop === 'number' && hop !== AS_TRANS;
 }

@@ -3,6 +3,8 @@
 
 import { formatEventTime } from '../ip/event-time.js';
 import { AUTHORISED } from '../detection/primary-verdict.js';
+import { CONDITION_MEANINGS, explainCondition } from './condition-explanation.js';
+import { isCondition } from './conditions.js';
 import { type Incident } from './incident.js';
 
 /** What each rule means, in one line: also the text of `--help` and the docs. */
@@ -17,10 +19,12 @@ export const RULE_MEANINGS: Readonly<Record<Incident['type'], string>> = {
   'rpki-invalid': 'the ROAs that cover the route authorise neither its origin nor its length as they are',
   'aspa-invalid': 'the path runs against what an AS on it attests of its providers',
   'route-leak': 'an AS on the path passed on to a provider or peer what it had from a provider or peer',
+  ...CONDITION_MEANINGS,
 };
 
 /** The explanation of an incident as it stands. */
 export function explainIncident(incident: Incident): string {
+  if (isCondition(incident)) return explainCondition(incident);
   return [
     `${incident.type} (rule version ${incident.ruleVersion}): ${RULE_MEANINGS[incident.type]}.`,
     `Matched: ${incident.clauses.join('; ')}.`,

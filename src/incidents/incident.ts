@@ -2,8 +2,9 @@
 
 import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
-import { type Finding, type Level, type ReferenceIncidentType, type RouteIncidentType } from '../detection/finding.js';
+import { type Finding, type IncidentType, type Level, type ReferenceIncidentType } from '../detection/finding.js';
 import { incidentFingerprint, incidentId } from './identity.js';
+import { type PeerCount } from './peer-counts.js';
 
 export type IncidentState = 'suspected' | 'open' | 'resolved';
 
@@ -24,6 +25,8 @@ export interface Evidence {
   readonly file: string;
   readonly record: number;
   readonly offset: number;
+  /** The route of this session that the evidence's replaced, or to the registered prefix beside it; null = none, absent = not known. */
+  before?: JsonPath | null;
 }
 
 /** A session that went down while it carried the route: no evidence of an end until it is back without it. */
@@ -37,14 +40,16 @@ export interface PendingSession {
 export interface Incident {
   readonly id: string;
   readonly fingerprint: string;
-  readonly type: RouteIncidentType;
+  readonly type: IncidentType;
   readonly ruleVersion: number;
   level: Level;
   state: IncidentState;
+  /** Empty where it is of no registered prefix (source-silent), as are the two prefixes. */
   readonly connection: string;
   readonly registeredPrefix: string;
   readonly prefix: string;
   covers: readonly string[];
+  /** Empty where nobody is held responsible. */
   readonly offender: string;
   readonly expected: Finding['expected'];
   readonly observed: Finding['observed'];
@@ -59,6 +64,8 @@ export interface Incident {
   /** Distinct peer ASes that carry it now, and that ever did (ascending). */
   peersNow: number;
   peersEver: Asn[];
+  /** The count as it changed, for the picture; absent = not known. */
+  peerCounts?: PeerCount[];
   campaign: string;
   /** Rules further down the table that routes of it matched too, in its order. */
   alsoMatched: readonly ReferenceIncidentType[];
@@ -66,6 +73,8 @@ export interface Incident {
   reference?: string;
   readonly score: number | null;
   readonly evidence: Evidence[];
+  /** Place of the evidence whose route gave it level and clauses, `VERDICT_EVIDENCE` included; null = not a route, absent = not known. */
+  verdictFrom?: number | null;
   evidenceOmitted: number;
   /** When the last carrier lost it, and how; null while it is carried. */
   lostAt: EventTime | null;
@@ -79,28 +88,49 @@ export interface Incident {
 /** Evidence beyond this many peer ASes is counted, not kept. */
 export const MAX_EVIDENCE = 20;
 
+/** What an incident is from its beginning. */
+export type IncidentParts = Pick<
+  Incident,
+  | 'type'
+  | 'ruleVersion'
+  | 'level'
+  | 'connection'
+  | 'registeredPrefix'
+  | 'prefix'
+  | 'covers'
+  | 'offender'
+  | 'expected'
+  | 'observed'
+  | 'clauses'
+  | 'alsoMatched'
+> & { readonly reference: string };
+/** The place of the record that gave level and clauses, where it is not the first one of its peer AS: behind all others. */
+export const VERDICT_EVIDENCE = 20;
+
 /** A new incident of a finding, not carried by anyone yet. */
 export function newIncident(finding: Finding, at: EventTime): Incident {
-  const identity = {
-    type: finding.type,
-    registeredPrefix: finding.registeredPrefix.toString(),
-    prefix: finding.prefix.toString(),
-    offender: finding.offender,
-  };
+  const registeredPrefix = finding.registeredPrefix.toString();
+  const prefix = finding.prefix.toString();
+  return beginIncident({ ...finding, registeredPrefix, prefix, covers: finding.covers.map(String) }, at);
+}
+
+/** A new incident that nobody has shown yet. */
+export function beginIncident(parts: IncidentParts, at: EventTime): Incident {
+  const { type, registeredPrefix, prefix, offender, reference } = parts;
+  const identity = { type, registeredPrefix, prefix, offender };
   const id = incidentId(identity, at);
   return {
     id,
     fingerprint: incidentFingerprint(identity),
     ...identity,
-    type: finding.type,
-    ruleVersion: finding.ruleVersion,
-    level: finding.level,
+    ruleVersion: parts.ruleVersion,
+    level: parts.level,
     state: 'suspected',
-    connection: finding.connection,
-    covers: finding.covers.map(String),
-    expected: finding.expected,
-    observed: finding.observed,
-    clauses: finding.clauses,
+    connection: parts.connection,
+    covers: parts.covers,
+    expected: parts.expected,
+    observed: parts.observed,
+    clauses: parts.clauses,
     openedAt: at,
     notifiableAt: null,
     lastSeenAt: at,
@@ -110,11 +140,13 @@ export function newIncident(finding: Finding, at: EventTime): Incident {
     openings: 1,
     peersNow: 0,
     peersEver: [],
+    peerCounts: [],
     campaign: id,
-    alsoMatched: finding.alsoMatched,
-    ...(finding.reference !== '' && { reference: finding.reference }),
+    alsoMatched: parts.alsoMatched,
+    ...(reference !== '' && { reference }),
     score: null,
     evidence: [],
+    verdictFrom: null,
     evidenceOmitted: 0,
     lostAt: null,
     lostReason: 'withdrawn',
@@ -122,4 +154,17 @@ export function newIncident(finding: Finding, at: EventTime): Incident {
     crossedAt: null,
     quietSince: at,
   };
+}
+
+/** Adds a piece of evidence, the first of each peer AS. @returns its place among what is kept; null where it is not kept. */
+export function addEvidence(incident: Incident, evidence: Evidence): number | null {
+  if (incident.peersEver.includes(evidence.peerAs)) return null;
+  incident.peersEver.push(evidence.peerAs);
+  incident.peersEver.sort((a, b) => a - b);
+  if (incident.evidence.length >= MAX_EVIDENCE) {
+    incident.evidenceOmitted++;
+    return null;
+  }
+  incident.evidence.push(evidence);
+  return incident.evidence.length - 1;
 }

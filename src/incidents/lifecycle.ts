@@ -8,7 +8,16 @@ import { type DetectionFigures } from '../detection/figures.js';
 import { type Finding, type Level, REFERENCE_INCIDENT_TYPES, worse } from '../detection/finding.js';
 import { AUTHORISED } from '../detection/primary-verdict.js';
 import { type Session } from '../rib/session.js';
-import { type Evidence, type Incident, MAX_EVIDENCE, newIncident, type ResolveReason } from './incident.js';
+import { Campaigns } from './campaigns.js';
+import {
+  addEvidence,
+  type Evidence,
+  type Incident,
+  newIncident,
+  type ResolveReason,
+  VERDICT_EVIDENCE,
+} from './incident.js';
+import { addPeerCount } from './peer-counts.js';
 
 type Figures = DetectionFigures['lifecycle'];
 
@@ -27,7 +36,7 @@ interface Carrier {
   routes: number;
 }
 
-/** What `carry` did: the incident, whether this began an opening, and the evidence it wants kept. */
+/** What `carry` did: the incident, whether this began an opening, and the place of the evidence it wants kept; null = none. */
 export interface Carried {
   readonly incident: Incident;
   readonly opened: boolean;
@@ -40,8 +49,7 @@ export class Lifecycle {
   /** The newest incident of each kind, by identity. */
   readonly #current = new Map<string, Incident>();
   readonly #byId = new Map<string, Incident>();
-  /** The same, by offender, oldest first. */
-  readonly #byOffender = new Map<string, Set<Incident>>();
+  readonly #campaigns: Campaigns;
   readonly #carriers = new Map<Incident, Map<number, Carrier>>();
   /** The superprefix incidents that are going on. */
   readonly #covering = new Set<Incident>();
@@ -50,8 +58,10 @@ export class Lifecycle {
   #changed = new Set<Incident>();
   #forgotten: Incident[] = [];
 
-  constructor(figures: Figures) {
+  /** `campaigns`: shared with whoever keeps other incidents. */
+  constructor(figures: Figures, campaigns = new Campaigns()) {
     this.#figures = figures;
+    this.#campaigns = campaigns;
   }
 
   /** Restores incidents from plain data; their carriers follow by `restoreCarrier`. Oldest first. */
@@ -136,6 +146,7 @@ export class Lifecycle {
       incident.level = exposed;
       const all = incident.covers.filter((prefix) => prefix === registeredPrefix || lost.includes(prefix));
       incident.clauses = [...incident.clauses.slice(0, -1), `${all.join(', ')}${LOST_LAST_ROUTE}`];
+      incident.verdictFrom = null;
       this.#changed.add(incident);
     }
   }
@@ -156,6 +167,7 @@ export class Lifecycle {
     incident.alsoMatched = alsoMatched;
     incident.level = gravest.level;
     incident.clauses = gravest.clauses;
+    incident.verdictFrom = null;
     this.#changed.add(incident);
   }
 
@@ -181,7 +193,7 @@ export class Lifecycle {
       incident.pending.push({ session: session.id, peerAs: session.peerAs, afi, downAt: at });
       this.#watch(session.id, incident);
     }
-    this.#settle(incident);
+    this.#settle(incident, at);
   }
 
   /** A session's table is complete again: what it does not carry now, it lost when it went down. `afi` null = all families. */
@@ -238,7 +250,7 @@ export class Lifecycle {
   #open(finding: Finding, at: EventTime): Incident {
     const incident = newIncident(finding, at);
     if (incident.type === 'superprefix-hijack') this.#covering.add(incident);
-    incident.campaign = this.#campaignOf(incident);
+    incident.campaign = this.#campaigns.campaignOf(incident);
     this.#current.set(keyOf(incident), incident);
     this.#remember(incident);
     return incident;
@@ -246,23 +258,19 @@ export class Lifecycle {
 
   #remember(incident: Incident): void {
     this.#byId.set(incident.id, incident);
-    const others = this.#byOffender.get(incident.offender);
-    if (others === undefined) this.#byOffender.set(incident.offender, new Set([incident]));
-    else others.add(incident);
+    this.#campaigns.add(incident);
   }
 
   #forget(incident: Incident): void {
     this.#byId.delete(incident.id);
-    const others = this.#byOffender.get(incident.offender);
-    others?.delete(incident);
-    if (others?.size === 0) this.#byOffender.delete(incident.offender);
+    this.#campaigns.remove(incident);
   }
 
   /** The newest of its kind is forgotten: an older one that somebody carries to this day takes its place again. */
   #forgetCurrent(incident: Incident): void {
     const key = keyOf(incident);
     this.#current.delete(key);
-    for (const other of this.#byOffender.get(incident.offender) ?? []) {
+    for (const other of this.#campaigns.of(incident.offender)) {
       const newest = this.#current.get(key);
       if (
         this.#carriers.has(other) &&
@@ -283,14 +291,6 @@ export class Lifecycle {
     incident.crossedAt = null;
   }
 
-  /** The campaign of an incident of the same offender that is going on; else its own. */
-  #campaignOf(incident: Incident): string {
-    for (const other of this.#byOffender.get(incident.offender) ?? []) {
-      if (other.state !== 'resolved') return other.campaign;
-    }
-    return incident.id;
-  }
-
   #strengthen(
     incident: Incident,
     finding: Finding,
@@ -299,10 +299,12 @@ export class Lifecycle {
     before: number,
   ): number | null {
     const now = this.#peersNow(incident);
-    incident.peersNow = now.size;
+    this.#count(incident, now.size, evidence.at);
     if (incident.state === 'resolved') return null; // a residual carrier changed its path
     // A milder route (malformed, or a cover while a legitimate route stands) does not explain the level that a graver one gave.
-    if (worse(finding.level, incident.level) === finding.level) {
+    const explains = worse(finding.level, incident.level) === finding.level;
+    const isKnown = incident.level === finding.level && isSameText(incident.clauses, finding.clauses);
+    if (explains) {
       incident.level = finding.level;
       incident.clauses = finding.clauses;
     }
@@ -324,24 +326,14 @@ export class Lifecycle {
       incident.state = 'open';
       incident.notifiableAt ??= evidence.at;
     }
-    return this.#addEvidence(incident, evidence);
-  }
-
-  #addEvidence(incident: Incident, evidence: Evidence): number | null {
-    if (incident.peersEver.includes(evidence.peerAs)) return null;
-    incident.peersEver.push(evidence.peerAs);
-    incident.peersEver.sort((a, b) => a - b);
-    if (incident.evidence.length >= MAX_EVIDENCE) {
-      incident.evidenceOmitted++;
-      return null;
-    }
-    incident.evidence.push(evidence);
-    return incident.evidence.length - 1;
+    const kept = addEvidence(incident, evidence);
+    if (!explains || (isKnown && typeof incident.verdictFrom === 'number')) return kept;
+    return (incident.verdictFrom = kept ?? VERDICT_EVIDENCE);
   }
 
   #lost(incident: Incident, at: EventTime, reason: 'withdrawn' | 'absent-after-reset'): void {
     const now = this.#peersNow(incident);
-    incident.peersNow = now.size;
+    this.#count(incident, now.size, at);
     this.#changed.add(incident);
     if (incident.state === 'resolved') return;
     if (incident.lostAt === null || at >= incident.lostAt) {
@@ -354,9 +346,14 @@ export class Lifecycle {
     }
   }
 
-  #settle(incident: Incident): void {
-    incident.peersNow = this.#peersNow(incident).size;
+  #settle(incident: Incident, at: EventTime): void {
+    this.#count(incident, this.#peersNow(incident).size, at);
     this.#changed.add(incident);
+  }
+
+  #count(incident: Incident, peers: number, at: EventTime): void {
+    incident.peersNow = peers;
+    addPeerCount((incident.peerCounts ??= []), at, peers);
   }
 
   #end(incident: Incident, at: EventTime, reason: ResolveReason): void {
@@ -427,6 +424,10 @@ export class Lifecycle {
     incident.pending = incident.pending.filter((one) => one.session !== session || (afi !== null && one.afi !== afi));
     if (!incident.pending.some((one) => one.session === session)) this.#pendingBySession.get(session)?.delete(incident);
   }
+}
+
+function isSameText(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, index) => text === b[index]);
 }
 
 function keyOf(incident: Incident): string {

@@ -35,11 +35,11 @@ export function incidentLine(incident: Incident, marks: IncidentMarks): string {
     type: incident.type,
     level: incident.level,
     state: incident.state,
-    connection: incident.connection,
-    registeredPrefix: incident.registeredPrefix,
-    prefix: incident.prefix,
+    connection: textOrNull(incident.connection),
+    registeredPrefix: textOrNull(incident.registeredPrefix),
+    prefix: textOrNull(incident.prefix),
     covers: incident.covers,
-    offender: incident.offender,
+    offender: textOrNull(incident.offender),
     expected: { origins: incident.expected.origins, neighbors: incident.expected.neighbors },
     observed: { origin: incident.observed.origin, neighbor: incident.observed.neighbor },
     openedAt: formatEventTime(incident.openedAt),
@@ -74,4 +74,8 @@ export function incidentLine(incident: Incident, marks: IncidentMarks): string {
 
 function timeOrNull(time: EventTime | null): string | null {
   return time === null ? null : formatEventTime(time);
+}
+
+function textOrNull(text: string): string | null {
+  return text === '' ? null : text;
 }

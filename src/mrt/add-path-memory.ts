@@ -35,6 +35,11 @@ export interface SessionMode extends SessionKey {
 export interface AddPathMemoryOptions {
   /** Peers whose blocks are read one way whatever they look like: peer address to mode. */
   readonly overrides?: ReadonlyMap<string, 'plain' | 'add-path'>;
+  /**
+   * For records read by themselves, without those before them: every session begins as one that sends identifiers in these families
+   * (`afi * 256 + safi`), and never in others.
+   */
+  readonly identified?: readonly number[];
   /** Most sessions remembered. */
   readonly maxSessions?: number;
 }
@@ -49,11 +54,13 @@ const BLOCKS_TO_BELIEVE = 3;
 export class AddPathMemory {
   readonly #sessions = new Map<string, SessionModes>();
   readonly #overrides: ReadonlyMap<string, 'plain' | 'add-path'>;
+  readonly #identified: readonly number[] | null;
   readonly #maxSessions: number;
   /** Shared with the sessions: true once any of them is other than plain. */
   readonly #doubt: Doubt;
 
-  constructor({ overrides = new Map(), maxSessions = MAX_SESSIONS }: AddPathMemoryOptions = {}) {
+  constructor({ overrides = new Map(), identified, maxSessions = MAX_SESSIONS }: AddPathMemoryOptions = {}) {
+    this.#identified = identified ?? null;
     this.#overrides = overrides;
     this.#maxSessions = maxSessions;
     this.#doubt = { any: overrides.size > 0 };
@@ -71,6 +78,7 @@ export class AddPathMemory {
     if (known !== undefined) return known;
     const modes = new SessionModes(key, { override: this.#overrides.get(key.peerAddress) ?? null, doubt: this.#doubt });
     this.#sessions.set(text, modes);
+    if (this.#identified !== null) modes.restore(identifying(key, this.#identified));
     if (this.#sessions.size > this.#maxSessions) {
       for (const oldest of this.#sessions.keys()) {
         this.#sessions.delete(oldest);
@@ -89,6 +97,12 @@ export class AddPathMemory {
   restore(sessions: readonly SessionMode[]): void {
     for (const session of sessions) this.session(session).restore(session);
   }
+}
+
+/** A session whose OPEN offered identifiers in these families alone, and that was seen to send them, large ones too. */
+function identifying(key: SessionKey, offered: readonly number[]): SessionMode {
+  const families = offered.map((family) => ({ family, addPath: true, big: true, count: 0 }));
+  return { ...key, offered, families };
 }
 
 function isTelling({ offered, families }: SessionMode): boolean {

@@ -1,7 +1,6 @@
 // What changed since the last commit: sessions, incidents, evidence bytes. The engine notes, the store writes; of routes the table knows.
 
 import { type Incident } from '../incidents/incident.js';
-import { type RawEvidence } from '../rib/route-event.js';
 import { type Session } from '../rib/session.js';
 import { type BaselineCover, type EvidenceBytes } from './store.js';
 
@@ -19,7 +18,7 @@ export class Changes {
   #sessions = new Set<Session>();
   #incidents = new Set<Incident>();
   #forgotten: string[] = [];
-  #evidence: EvidenceBytes[] = [];
+  #evidence = new Map<string, EvidenceBytes>();
   #baseline: BaselineCover[] = [];
 
   session(session: Session): void {
@@ -34,8 +33,8 @@ export class Changes {
     this.#forgotten.push(id);
   }
 
-  evidenceBytes(incident: string, position: number, bytes: RawEvidence): void {
-    this.#evidence.push({ incident, position, bytes });
+  evidence(kept: EvidenceBytes): void {
+    this.#evidence.set(`${kept.incident} ${kept.position}`, kept);
   }
 
   baseline(cover: BaselineCover): void {
@@ -47,13 +46,13 @@ export class Changes {
       sessions: [...this.#sessions],
       incidents: [...this.#incidents],
       forgotten: this.#forgotten,
-      evidence: this.#evidence,
+      evidence: [...this.#evidence.values()],
       baseline: this.#baseline,
     };
     this.#sessions = new Set();
     this.#incidents = new Set();
     this.#forgotten = [];
-    this.#evidence = [];
+    this.#evidence = new Map();
     this.#baseline = [];
     return taken;
   }

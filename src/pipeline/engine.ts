@@ -5,26 +5,32 @@
 import { formatPath } from '../bgp/as-path.js';
 import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
-import { Prefix } from '../ip/prefix.js';
 import { parsePrefix } from '../ip/prefix-text.js';
 import { isCoveringLength, judgeCovering } from '../detection/cover-rules.js';
 import { type DetectionFigures } from '../detection/figures.js';
 import { type Finding } from '../detection/finding.js';
 import { type JudgeContext } from '../detection/judge.js';
-import { classifyPathChange } from '../detection/path-change.js';
 import { type PolicyTable, type PrefixPolicy } from '../detection/policy.js';
 import { noReferenceData, type ReferenceData } from '../detection/reference-data.js';
 import { accusedOrigin, type RouteView, viewRoute } from '../detection/route-view.js';
+import { type Conditions } from '../incidents/conditions.js';
 import { type Incident } from '../incidents/incident.js';
-import { Lifecycle } from '../incidents/lifecycle.js';
+import { type Lifecycle } from '../incidents/lifecycle.js';
 import { conditionOf, type RouteCause } from '../incidents/prefix-state.js';
 import { AdjRibIn } from '../rib/adj-rib-in.js';
 import { type AnnounceEvent, type RibEntryEvent, type RouteEvent, type WithdrawEvent } from '../rib/route-event.js';
 import { type Session, SessionTable } from '../rib/session.js';
 import { Baseline } from './baseline.js';
+import { carryAnew } from './carry-anew.js';
 import { Changes } from './changes.js';
+import { comparePaths, noteMoreSpecific } from './compare-paths.js';
+import { IncidentKeepers } from './incident-keepers.js';
+import { keptEvidence } from './kept-evidence.js';
+import { Monitors, MONITORS } from './monitors.js';
 import { PrefixTimeline } from './prefix-timeline.js';
 import { RibDumps } from './rib-dumps.js';
+import { type RouteChange } from './route-monitor.js';
+import { RouteLog } from './route-log.js';
 import { SessionLife } from './session-life.js';
 import { type Batch, type PipelineSnapshot, type RouteRow } from './store.js';
 import {
@@ -54,7 +60,9 @@ export class Engine {
   readonly sessions = new SessionTable();
   readonly routes = new AdjRibIn<Incident>();
   readonly lifecycle: Lifecycle;
+  readonly conditions: Conditions;
   readonly timeline: PrefixTimeline;
+  readonly log = new RouteLog(this.routes);
   readonly #figures: DetectionFigures;
   readonly #onLate: (collector: string) => void;
   readonly #timers = new Timers();
@@ -63,6 +71,8 @@ export class Engine {
   readonly #withdrawals = new Withdrawals();
   readonly #life: SessionLife;
   readonly #dumps: RibDumps;
+  readonly #monitors: Monitors;
+  readonly #keepers: IncidentKeepers;
   #context: JudgeContext;
   #policies: PolicyTable;
   #watermark: EventTime | null = null;
@@ -73,7 +83,9 @@ export class Engine {
     this.#onLate = onLate;
     this.#policies = policies;
     this.#figures = figures;
-    this.lifecycle = new Lifecycle(figures.lifecycle);
+    this.#keepers = new IncidentKeepers(figures.lifecycle, this.#timers, this.#changes);
+    this.lifecycle = this.#keepers.lifecycle;
+    this.conditions = this.#keepers.conditions;
     this.timeline = new PrefixTimeline(policies, figures.pathEvents, this.#timers);
     this.#context = {
       reference: noReferenceData,
@@ -83,7 +95,7 @@ export class Engine {
     };
     this.#life = new SessionLife(this.sessions, figures, this.#timers, {
       dropRoutes: (session, at) => this.#dropRoutes(session, at),
-      resynchronised: (session, afi) => this.#noting(() => this.lifecycle.resynchronised(session, afi)),
+      resynchronised: (session, afi) => this.#resynchronised(session, afi),
       changed: (session) => this.#changes.session(session),
     });
     this.#dumps = new RibDumps({
@@ -95,13 +107,35 @@ export class Engine {
         store: (event, session, old) => this.#storeFromRib(event, session, old),
         remove: (route, at) => this.#remove(route, at, 'rib'),
         confirmed: (route) => this.routes.put(route),
-        resynchronised: (session, afi) => this.#noting(() => this.lifecycle.resynchronised(session, afi)),
+        resynchronised: (session, afi) => this.#resynchronised(session, afi),
+        ended: (dump, afis, heard) => this.#noting(() => this.#monitors.dumpEnded(dump, afis, heard)),
       },
     });
+    this.#monitors = new Monitors(
+      {
+        figures,
+        sessions: this.sessions,
+        routes: this.routes,
+        conditions: this.conditions,
+        timers: this.#timers,
+        policies: () => this.#policies,
+        reference: () => this.reference,
+        now: () => this.#watermark ?? 0,
+        judge: this.judge,
+        isTransferring: (session, afi) => this.#life.isTransferring(session, afi),
+        routeIncidents: () => this.lifecycle.all,
+      },
+      MONITORS,
+    );
   }
 
   get watermark(): EventTime | null {
     return this.#watermark;
+  }
+
+  /** Every incident that is not over and forgotten. */
+  get incidents(): Iterable<Incident> {
+    return this.#keepers.all;
   }
 
   get policies(): PolicyTable {
@@ -126,7 +160,8 @@ export class Engine {
     this.#withdrawals.load(snapshot.withdrawn);
     this.#dumps.load(snapshot.dumps);
     this.timeline.load(snapshot.prefixes);
-    this.lifecycle.load(snapshot.incidents);
+    this.#keepers.load(snapshot.incidents);
+    this.#monitors.load(snapshot.monitors);
   }
 
   /** Restores one stored route. */
@@ -136,12 +171,19 @@ export class Engine {
     const prefix = this.routes.prefixNamed(row.prefix) ?? parsePrefix(row.prefix);
     const route = routeOfRow(row, { prefix, session, carried });
     this.routes.restore(route);
-    for (const { policy, routeClass } of this.#judge(route).judgement.classes) this.timeline.count(policy, routeClass);
+    this.#count(route);
+  }
+
+  #count(route: StoredRoute): void {
+    const judged = this.judge(route);
+    for (const { policy, routeClass } of judged.judgement.classes) this.timeline.count(policy, routeClass);
+    this.#monitors.restored(judged);
   }
 
   /** All routes are restored: time may go on. */
   restored(): void {
-    for (const incident of this.lifecycle.all) this.#schedule(incident);
+    for (const incident of this.incidents) this.#keepers.schedule(incident);
+    this.#noting(() => this.#monitors.ready());
   }
 
   /** Moves the watermark: fires every timer due before `to`, or at it where `inclusive` (the end of the input). */
@@ -186,25 +228,31 @@ export class Engine {
     this.#policies = policies;
     this.useReference(reference);
     this.timeline.reconfigure(policies);
+    this.#monitors.reconfigure();
     const at = this.#watermark ?? 0;
     const carriers: StoredRoute[] = [];
     for (const route of this.routes.all()) {
       if (route.carried.length > 0) carriers.push(route);
       if (!policies.isRelated(route.prefix)) {
         this.routes.delete(route.session, route.prefix, route.pathId);
+        this.log.removed(route, at, 'unregistered');
         continue;
       }
-      for (const { policy, routeClass } of this.#judge(route).judgement.classes)
-        this.timeline.count(policy, routeClass);
+      this.#count(route);
     }
-    this.#noting(() => this.#carryAnew(carriers, at));
+    this.#noting(() => {
+      carryAnew({ routes: this.routes, lifecycle: this.lifecycle, policies, judge: this.judge }, carriers, at);
+      this.conditions.reconfigure(policies, at);
+      this.#monitors.ready();
+    });
   }
 
   /** Resolves an incident by hand. @returns false where it is not going on. */
   resolveByHand(id: string): boolean {
-    const incident = this.lifecycle.byId(id);
+    const incident = this.#keepers.byId(id);
     if (incident === undefined || incident.state === 'resolved') return false;
-    this.#noting(() => this.lifecycle.resolve(incident, this.#watermark ?? incident.lastSeenAt, 'manual'));
+    const at = this.#watermark ?? incident.lastSeenAt;
+    this.#noting(() => this.#keepers.resolve(incident, at, 'manual'));
     return true;
   }
 
@@ -224,7 +272,7 @@ export class Engine {
       routes: rowsOf(changed),
       removedRoutes,
       watermark: this.#watermark,
-      incidents: incidents.map((incident) => ({ incident, active: this.lifecycle.isActive(incident) })),
+      incidents: incidents.map((incident) => ({ incident, active: this.#keepers.isActive(incident) })),
       forgottenIncidents: forgotten,
       withdrawn: rows,
       forgetWithdrawnBefore: forgetBefore,
@@ -232,6 +280,8 @@ export class Engine {
       removedPrefixes: removed,
       events: this.timeline.takeEvents(),
       dumps: this.#dumps.takeChanged(),
+      monitors: this.#monitors.takeChanged(),
+      routeLog: this.log.take(),
     };
   }
 
@@ -258,7 +308,7 @@ export class Engine {
    */
   #supersede(event: AnnounceEvent | WithdrawEvent, session: Session): void {
     const route = event.pathId === 0 ? undefined : this.routes.get(session, event.prefix, 0);
-    if (route?.fromRib === true) this.#remove(route, event.at, event.kind === 'withdraw' ? 'withdraw' : 'rib');
+    if (route?.fromRib === true) this.#remove(route, event.at, event.kind === 'withdraw' ? 'withdraw' : 'rib', event);
   }
 
   #isRepeat(old: StoredRoute, event: AnnounceEvent): boolean {
@@ -278,7 +328,7 @@ export class Engine {
     }
     this.#withdrawals.add({ session: session.id, prefix: event.prefix.toString(), pathId: event.pathId, at: event.at });
     const route = this.routes.get(session, event.prefix, event.pathId);
-    if (route !== undefined) this.#remove(route, event.at, 'withdraw');
+    if (route !== undefined) this.#remove(route, event.at, 'withdraw', event);
     this.#supersede(event, session);
   }
 
@@ -308,36 +358,53 @@ export class Engine {
     session: Session,
     { before, dump }: { readonly before: StoredRoute | undefined; readonly dump: string | null },
   ): void {
-    const old = before === undefined ? undefined : this.#judge(before);
-    const judged = this.#judge(routeOf(event, session, dump));
+    this.log.stored(event, session, before);
+    const old = before === undefined ? undefined : this.judge(before);
+    const judged = this.judge(routeOf(event, session, dump));
     if (judged.view.origin.kind === 'unknown') this.counters.unknownOrigin++;
-    const opened = this.#noting(() => this.#carry(judged, before?.carried ?? [], event));
+    const opened = this.#noting(() => this.#carry(judged, before, event));
     for (const finding of opened) this.#tellOpening(finding, judged.route, old);
     this.#changeClasses(old, judged, session, event.at, dump === null ? 'announce' : 'rib');
-    if (dump === null) this.#comparePaths(old, judged, event.at);
-    this.#noteMoreSpecific(judged, event.at);
+    if (dump === null && !this.#life.isTransferring(session, event.prefix.afi))
+      comparePaths(this.timeline, [old, judged], event.at);
+    noteMoreSpecific(this.timeline, judged, event.at);
+    this.#watch(old, judged, { at: event.at, cause: dump === null ? 'announce' : 'rib', event });
   }
 
-  #judge(route: StoredRoute): JudgedRoute {
-    return judgeStored(route, this.#policies, this.#context);
+  /** What is thought of a stored route now. */
+  readonly judge = (route: StoredRoute): JudgedRoute => judgeStored(route, this.#policies, this.#context);
+
+  /** Tells the monitors of a route that changed. */
+  #watch(
+    old: JudgedRoute | undefined,
+    fresh: JudgedRoute | undefined,
+    why: Pick<RouteChange, 'at' | 'cause' | 'event'>,
+  ): void {
+    const { session, prefix, pathId } = (fresh ?? old!).route;
+    const policy = this.#policies.judging(prefix);
+    const transferring = this.#life.isTransferring(session, prefix.afi);
+    this.#noting(() => this.#monitors.changed({ session, prefix, pathId, policy, old, fresh, ...why, transferring }));
   }
 
   /** Carries the findings of a new route, stores it, and lets go of what the old one carried. @returns the findings that began an opening. */
-  #carry({ route, judgement }: JudgedRoute, old: readonly Incident[], event: AnnounceEvent | RibEntryEvent): Finding[] {
+  #carry(judged: JudgedRoute, before: StoredRoute | undefined, event: AnnounceEvent | RibEntryEvent): Finding[] {
+    const { route, judgement } = judged;
     const opened: Finding[] = [];
     const carried: Incident[] = [];
     for (const finding of judgement.findings) {
-      const {
-        incident,
-        evidenceAt,
-        opened: begins,
-      } = this.lifecycle.carry(finding, route.session, evidenceOf(route, event.at));
-      carried.push(incident);
-      if (evidenceAt !== null) this.#changes.evidenceBytes(incident.id, evidenceAt, event.evidence);
-      if (begins) opened.push(finding);
+      const told = this.lifecycle.carry(finding, route.session, evidenceOf(route, event.at));
+      carried.push(told.incident);
+      if (told.opened) {
+        this.conditions.opened(told.incident);
+        opened.push(finding);
+      }
+      if (told.evidenceAt === null) continue;
+      const piece = { ...told, position: told.evidenceAt, finding, judged, bytes: event.evidence, replaced: before };
+      const around = { routes: this.routes, policies: this.#policies, context: this.#context };
+      this.#changes.evidence(keptEvidence(piece, around));
     }
     this.routes.put(carried.length === 0 ? route : { ...route, carried });
-    for (const incident of old) this.lifecycle.lose(incident, route.session, event.at);
+    for (const incident of before?.carried ?? []) this.lifecycle.lose(incident, route.session, event.at);
     return opened;
   }
 
@@ -351,7 +418,13 @@ export class Engine {
     if (event !== null) this.timeline.tell(event);
   }
 
-  #remove(route: StoredRoute, at: EventTime, cause: RouteCause): void {
+  #remove(
+    route: StoredRoute,
+    at: EventTime,
+    cause: Exclude<RouteCause, 'reconfigured'>,
+    event: RouteChange['event'] = null,
+  ): void {
+    this.log.removed(route, at, cause);
     this.routes.delete(route.session, route.prefix, route.pathId);
     this.#noting(() =>
       route.carried.forEach((incident) => {
@@ -359,11 +432,21 @@ export class Engine {
         else this.lifecycle.lose(incident, route.session, at);
       }),
     );
-    this.#changeClasses(this.#judge(route), undefined, route.session, at, cause);
+    const judged = this.judge(route);
+    this.#changeClasses(judged, undefined, route.session, at, cause);
+    this.#watch(judged, undefined, { at, cause, event });
   }
 
   #dropRoutes(session: Session, at: EventTime): void {
     for (const route of this.routes.ofSession(session)) this.#remove(route, at, 'session-loss');
+    this.#noting(() => this.#monitors.sessionDown(session, at));
+  }
+
+  #resynchronised(session: Session, afi: number | null): void {
+    this.#noting(() => {
+      this.lifecycle.resynchronised(session, afi);
+      this.#monitors.tableComplete(session, afi);
+    });
   }
 
   #changeClasses(
@@ -385,102 +468,33 @@ export class Engine {
     }
   }
 
-  /** A path change, where both routes are legitimate and the session is not transferring its table. */
-  #comparePaths(old: JudgedRoute | undefined, fresh: JudgedRoute, at: EventTime): void {
-    const policy = fresh.judgement.legitimate;
-    const { route } = fresh;
-    if (
-      old?.judgement.legitimate !== policy ||
-      policy === null ||
-      this.#life.isTransferring(route.session, route.prefix.afi)
-    )
-      return;
-    const kind = classifyPathChange(
-      { view: old.view, pathText: old.route.pathText, attributes: old.route.attributes },
-      { view: fresh.view, pathText: route.pathText, attributes: route.attributes },
-    );
-    if (kind === null) return;
-    this.timeline.pathChanged(policy, route.prefix.toString(), {
-      at,
-      session: route.session.id,
-      kind,
-      path: route.pathText,
-    });
-  }
-
-  #noteMoreSpecific({ route, judgement }: JudgedRoute, at: EventTime): void {
-    const policy = judgement.registered;
-    if (policy === null || route.prefix.length === policy.prefix.length) return;
-    this.timeline.sawMoreSpecific(policy, route.prefix.toString(), at, witnessOf(route.session));
-  }
-
-  /** Carries what the routes do wrong now, oldest first, now that every class is counted. `before`: those that carried incidents. */
-  #carryAnew(before: readonly StoredRoute[], at: EventTime): void {
-    const found = new Map<Incident, Finding[]>();
-    const accused: JudgedRoute[] = [];
-    for (const route of this.routes.all()) {
-      const judged = this.#judge(route);
-      if (judged.judgement.findings.length > 0) accused.push(judged);
-      else if (route.carried.length > 0) this.routes.put({ ...route, carried: [] });
-    }
-    for (const { route, judgement } of accused.sort((a, b) => byAge(a.route, b.route))) {
-      const carried = judgement.findings.map((finding) => {
-        const { incident } = this.lifecycle.carry(finding, route.session, evidenceOf(route, at));
-        found.set(incident, [...(found.get(incident) ?? []), finding]);
-        return incident;
-      });
-      this.routes.put({ ...route, carried });
-    }
-    for (const [incident, findings] of found) this.lifecycle.reassess(incident, findings);
-    for (const { carried } of before) {
-      for (const incident of carried) if (!found.has(incident)) this.lifecycle.resolve(incident, at, 'reconfigured');
-    }
-    for (const { carried, session } of before)
-      carried.forEach((incident) => this.lifecycle.lose(incident, session, at));
-    for (const incident of [...this.lifecycle.all]) {
-      if (!found.has(incident) && this.#policies.get(incident.registeredPrefix) === undefined)
-        this.lifecycle.resolve(incident, at, 'reconfigured');
-    }
-  }
-
-  /** Runs something that changes incidents, then notes the changed ones and sets their timers. */
   #noting<T>(change: () => T): T {
-    const result = change();
-    for (const incident of this.lifecycle.takeChanged()) {
-      this.#changes.incident(incident);
-      this.#schedule(incident);
-    }
-    for (const incident of this.lifecycle.takeForgotten()) this.#changes.forgotten(incident);
-    return result;
+    return this.#keepers.noting(change);
   }
 
-  #schedule(incident: Incident): void {
-    const active = this.lifecycle.isActive(incident);
-    this.#timers.set(`incident ${incident.id}`, active ? this.lifecycle.dueAt(incident) : null);
+  #expire(id: string): void {
+    const incident = this.#keepers.byId(id);
+    if (incident === undefined) return;
+    this.#noting(() => {
+      this.#keepers.expire(incident);
+      if (incident.state === 'resolved') this.#monitors.ended(incident);
+    });
   }
 
   #fire(key: string): void {
     const [kind, id] = key.split(' ') as [string, string];
-    if (kind === 'incident') {
-      const incident = this.lifecycle.byId(id);
-      if (incident !== undefined) this.#noting(() => this.lifecycle.expire(incident));
-    } else if (kind === 'transfer') {
-      this.#life.endTransfer(Number(id));
-    } else {
+    if (kind === 'incident') this.#expire(id);
+    else if (kind === 'transfer') this.#life.endTransfer(Number(id));
+    else if (!this.#noting(() => this.#monitors.fire(key))) {
       this.timeline.fire(key, (policy, routeClass) => this.#heldPaths(policy, routeClass));
     }
   }
 
   *#heldPaths(policy: PrefixPolicy, routeClass: 'active' | 'backup') {
     for (const route of this.routes.at(policy.prefix)) {
-      if (this.#judge(route).judgement.classes.some((one) => one.policy === policy && one.routeClass === routeClass)) {
+      if (this.judge(route).judgement.classes.some((one) => one.policy === policy && one.routeClass === routeClass)) {
         yield { peerAs: route.session.peerAs, pathText: route.pathText };
       }
     }
   }
-}
-
-/** The oldest first, whatever order they were stored or loaded in. */
-function byAge(a: StoredRoute, b: StoredRoute): number {
-  return a.at - b.at || a.session.id - b.session.id || Prefix.compare(a.prefix, b.prefix) || a.pathId - b.pathId;
 }

@@ -8,6 +8,7 @@ import { noReferenceData, type ReferenceData } from '../detection/reference-data
 import { type PrefixEvent } from '../incidents/prefix-event.js';
 import { type RouteEvent } from '../rib/route-event.js';
 import { Engine } from './engine.js';
+import { type SessionBootstrap } from './route-log.js';
 import { type Batch, type FileProgress, type ReferenceSummary, type RouteRow, type Store } from './store.js';
 
 export interface PipelineOptions {
@@ -24,6 +25,8 @@ export interface PipelineOptions {
   readonly maxSpan?: EventTime;
   /** Leave the stored routes to `restore`; else the pipeline is whole when it is made. */
   readonly restoreLater?: boolean;
+  /** A log of route changes is kept; these bootstraps are in it. Default null: none is. */
+  readonly routeLog?: Iterable<SessionBootstrap> | null;
   /** Called after every commit, with what was committed. */
   readonly onCommit?: (batch: Batch) => void;
   /** Told of every event that came too late to be applied, by its collector. */
@@ -64,6 +67,7 @@ export class Pipeline {
     this.engine = new Engine(new PolicyTable(policies), figures, options.onLate);
     this.engine.useReference(options.reference ?? noReferenceData);
     this.engine.load(snapshot);
+    if (options.routeLog) this.engine.log.keep(options.routeLog);
     this.#storedReference = snapshot.reference ?? summaryOf(noReferenceData);
     const changed = snapshot.generation !== null && snapshot.generation !== generation;
     this.#restoring = { routes: snapshot.routes[Symbol.iterator](), changed };
@@ -175,6 +179,7 @@ export const nothingStored: Store = {
     baseline: [],
     incidents: [],
     dumps: [],
+    monitors: [],
   }),
   commit: () => undefined,
 };

@@ -20,6 +20,8 @@ export interface RibEffects {
   /** A stored route that the dump confirms, as it is to be stored. */
   readonly confirmed: (route: StoredRoute) => void;
   readonly resynchronised: (session: Session, afi: number) => void;
+  /** The dump is complete and wholly applied; `heard` had entries in it. */
+  readonly ended: (dump: OpenDump, afis: readonly number[], heard: readonly Session[]) => void;
 }
 
 export class RibDumps {
@@ -134,12 +136,24 @@ export class RibDumps {
     for (const session of heard) {
       if (!stands(session)) continue;
       session.bootstrapped = true;
+      session.tables = tablesOf(event, session);
       this.#life.foundInRib(session);
       for (const afi of event.afis) this.#effects.resynchronised(session, afi);
     }
+    this.#effects.ended(dump, event.afis, heard);
   }
 }
 
 function keyOf({ session, prefix, pathId }: StoredRoute) {
   return { session: session.id, prefix: prefix.toString(), pathId };
+}
+
+/** What the dump says of a session's tables, and of other families what was known. */
+function tablesOf({ afis, heard }: RibEndEvent, { peerAddress, peerAs, tables }: Session): Session['tables'] {
+  const mine = heard.find(({ address, asn }) => address === peerAddress && asn === peerAs)?.routes ?? [0, 0];
+  const fresh = afis.map((afi) => {
+    const largest = Math.max(...heard.map(({ routes }) => routes[afi - 1]));
+    return { afi, routes: mine[afi - 1], largest };
+  });
+  return [...tables.filter(({ afi }) => !afis.includes(afi)), ...fresh];
 }

@@ -4,13 +4,15 @@
 import { type AsPath } from '../bgp/as-path.js';
 import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
-import { type Incident } from '../incidents/incident.js';
+import { type Evidence, type Incident } from '../incidents/incident.js';
 import { type PathBucket, type PathHour } from '../incidents/path-bucket.js';
 import { type PrefixEvent } from '../incidents/prefix-event.js';
 import { type PrefixCondition, type PrefixState } from '../incidents/prefix-state.js';
 import { type Session } from '../rib/session.js';
+import { type RouteLogBatch } from './route-log.js';
 import { type RemovedRoute } from '../rib/adj-rib-in.js';
 import { type RawEvidence } from '../rib/route-event.js';
+import { type VerdictBasis } from './verdict-basis.js';
 
 /** A stored route as plain data. */
 export interface RouteRow {
@@ -73,6 +75,13 @@ export interface OpenDump {
   readonly sessions: number[];
 }
 
+/** Plain data that a monitor keeps under a key of its own; null = gone. */
+export interface MonitorRow {
+  readonly monitor: string;
+  readonly key: string;
+  readonly data: unknown;
+}
+
 /** All state of a pipeline. */
 export interface PipelineSnapshot {
   /** Generation of the registry that the state was computed under; null = none yet. */
@@ -89,13 +98,17 @@ export interface PipelineSnapshot {
   /** Incidents still needed in memory, oldest first. */
   readonly incidents: readonly Incident[];
   readonly dumps: readonly OpenDump[];
+  readonly monitors: readonly MonitorRow[];
 }
 
-/** The raw record behind one piece of evidence. */
+/** The raw record behind one piece of evidence, and what the verdict on it rested on. A later one in its place replaces it. */
 export interface EvidenceBytes {
   readonly incident: string;
   readonly position: number;
+  readonly evidence: Evidence;
   readonly bytes: RawEvidence;
+  /** Null = of a condition, which no single route explains. */
+  readonly basis: VerdictBasis | null;
 }
 
 /** How far one input has been applied. */
@@ -142,6 +155,10 @@ export interface Batch {
   readonly evidence: readonly EvidenceBytes[];
   readonly events: readonly PrefixEvent[];
   readonly dumps: readonly OpenDump[] | null;
+  /** Rows that changed; those without data are gone. */
+  readonly monitors: readonly MonitorRow[];
+  /** Null = no log is kept. */
+  readonly routeLog: RouteLogBatch | null;
   readonly files: readonly FileProgress[];
 }
 

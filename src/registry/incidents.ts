@@ -84,22 +84,6 @@ export function resolutionsDone(db: Database, ids: readonly string[]): void {
   for (const id of ids) done.run(id);
 }
 
-/** The raw records behind an incident's evidence, by position. */
-export function evidenceRecords(
-  db: Database,
-  id: string,
-): { position: number; record: Uint8Array; peerIndex: Uint8Array | null }[] {
-  return db
-    .prepare<[string], { position: number; record: Buffer; peer_index: Buffer | null }>(
-      `SELECT evidence.position, records.bytes AS record, indexes.bytes AS peer_index FROM evidence
-       JOIN raw_records AS records ON records.id = evidence.raw_record_id
-       LEFT JOIN raw_records AS indexes ON indexes.id = evidence.peer_index_record_id
-       WHERE evidence.incident_id = ? ORDER BY evidence.position`,
-    )
-    .all(id)
-    .map(({ position, record, peer_index: peerIndex }) => ({ position, record, peerIndex }));
-}
-
 function storedOf({ data, ack, muted }: IncidentColumns): StoredIncident {
   return { incident: JSON.parse(data) as Incident, ack: ack === 1, muted: muted === 1 };
 }

@@ -1,11 +1,9 @@
 // The pipeline's state on SQLite: everything at the start, every batch in one transaction. Plain data goes in JSON columns; raw
 // records of evidence are kept once, by digest. Statements are prepared once.
 
-import { createHash } from 'node:crypto';
 import { type Incident } from '../incidents/incident.js';
 import {
   type Batch,
-  type EvidenceBytes,
   type FileProgress,
   type OpenDump,
   type PipelineSnapshot,
@@ -16,7 +14,9 @@ import {
 } from '../pipeline/store.js';
 import { type Session } from '../rib/session.js';
 import { type Database } from './database.js';
+import { EvidenceWriter } from './evidence.js';
 import { writeFileProgress } from './files.js';
+import { RouteLogWriter } from './route-log.js';
 
 interface RouteDetails {
   readonly path: RouteRow['path'];
@@ -29,7 +29,7 @@ interface RouteDetails {
   readonly offset: number;
 }
 
-interface RouteColumns {
+export interface RouteColumns {
   readonly session_id: number;
   readonly prefix: string;
   readonly path_id: number;
@@ -89,6 +89,12 @@ export class SqliteStore implements Store {
         )
         .all(),
       incidents: this.#data<Incident>('SELECT data FROM incidents WHERE active = 1 ORDER BY opened_at, id'),
+      monitors: this.#db
+        .prepare<[], { monitor: string; key: string; data: string }>(
+          'SELECT monitor, key, data FROM monitor_rows ORDER BY monitor, key',
+        )
+        .all()
+        .map(({ monitor, key, data }) => ({ monitor, key, data: JSON.parse(data) as unknown })),
     };
   }
 
@@ -116,7 +122,7 @@ export class SqliteStore implements Store {
   }
 }
 
-function routeOf(row: RouteColumns): RouteRow {
+export function routeOf(row: RouteColumns): RouteRow {
   const { path, internalAs, attributes, malformed, dump, file, record, offset } = JSON.parse(row.data) as RouteDetails;
   return {
     session: row.session_id,
@@ -139,10 +145,14 @@ function routeOf(row: RouteColumns): RouteRow {
 /** The prepared statements of a batch. */
 class BatchWriter {
   readonly #db: Database;
+  readonly #evidence: EvidenceWriter;
   readonly #statements;
+  readonly #log: RouteLogWriter;
 
   constructor(db: Database) {
     this.#db = db;
+    this.#log = new RouteLogWriter(db);
+    this.#evidence = new EvidenceWriter(db);
     this.#statements = {
       state: db.prepare(
         'INSERT INTO engine_state VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
@@ -162,9 +172,8 @@ class BatchWriter {
         ON CONFLICT (id) DO UPDATE SET level = excluded.level, state = excluded.state, last_seen_at = excluded.last_seen_at,
           resolved_at = excluded.resolved_at, active = excluded.active, data = excluded.data`),
       forgetIncident: db.prepare('UPDATE incidents SET active = 0 WHERE id = ?'),
-      rawRecord: db.prepare('INSERT OR IGNORE INTO raw_records (digest, bytes) VALUES (?, ?)'),
-      rawRecordId: db.prepare<[Buffer], { id: number }>('SELECT id FROM raw_records WHERE digest = ?'),
-      evidence: db.prepare('INSERT OR REPLACE INTO evidence VALUES (?, ?, ?, ?, ?, ?)'),
+      monitorRow: db.prepare('INSERT OR REPLACE INTO monitor_rows VALUES (?, ?, ?)'),
+      removeMonitorRow: db.prepare('DELETE FROM monitor_rows WHERE monitor = ? AND key = ?'),
       event:
         db.prepare(`INSERT INTO events (at, type, level, connection, registered_prefix, prefix, summary, description)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`),
@@ -186,13 +195,17 @@ class BatchWriter {
     for (const { record, condition } of batch.prefixes)
       run.prefix.run(record.state.prefix, condition, JSON.stringify(record));
     for (const { prefix, origin } of batch.baseline) run.baseline.run(prefix, origin);
-    const incidents = new Map(batch.incidents.map(({ incident }) => [incident.id, incident]));
     for (const { incident, active } of batch.incidents) this.#incident(incident, active);
     for (const id of batch.forgottenIncidents) run.forgetIncident.run(id);
-    for (const one of batch.evidence) this.#evidence(one, incidents.get(one.incident)!);
+    for (const one of batch.evidence) this.#evidence.write(one);
     for (const { at, type, level, connection, registeredPrefix, prefix, summary, description } of batch.events) {
       run.event.run(at, type, level, connection, registeredPrefix, prefix, summary, description);
     }
+    for (const { monitor, key, data } of batch.monitors) {
+      if (data === null) run.removeMonitorRow.run(monitor, key);
+      else run.monitorRow.run(monitor, key, JSON.stringify(data));
+    }
+    if (batch.routeLog !== null) this.#log.write(batch.routeLog);
     for (const file of batch.files) this.#file(file);
   }
 
@@ -241,20 +254,6 @@ class BatchWriter {
       ...times,
       data,
     );
-  }
-
-  #evidence({ incident, position, bytes }: EvidenceBytes, owner: Incident): void {
-    const evidence = owner.evidence[position];
-    const record = this.#raw(bytes.record);
-    const index = bytes.peerIndex === null ? null : this.#raw(bytes.peerIndex);
-    this.#statements.evidence.run(incident, position, evidence.at, JSON.stringify(evidence), record, index);
-  }
-
-  /** Stores a raw record once. @returns its row. */
-  #raw(bytes: Uint8Array): number {
-    const digest = createHash('sha256').update(bytes).digest();
-    this.#statements.rawRecord.run(digest, bytes);
-    return this.#statements.rawRecordId.get(digest)!.id;
   }
 
   #file(file: FileProgress): void {

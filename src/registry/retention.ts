@@ -36,7 +36,10 @@ export function pruneOlderThan(db: Database, limits: RetentionLimits): number {
   for (const [sql, before] of steps) rows += repeat(db, sql, [before]);
   const unused = `SELECT id FROM raw_records WHERE id NOT IN (SELECT raw_record_id FROM evidence WHERE raw_record_id IS NOT NULL)
     AND id NOT IN (SELECT peer_index_record_id FROM evidence WHERE peer_index_record_id IS NOT NULL) LIMIT ${BATCH}`;
-  return rows + repeat(db, `DELETE FROM raw_records WHERE id IN (${unused})`, []);
+  rows += repeat(db, `DELETE FROM raw_records WHERE id IN (${unused})`, []);
+  const unrested = `SELECT id FROM verdict_bases WHERE id NOT IN (SELECT policies_id FROM evidence WHERE policies_id IS NOT NULL)
+    AND id NOT IN (SELECT reference_id FROM evidence WHERE reference_id IS NOT NULL) LIMIT ${BATCH}`;
+  return rows + repeat(db, `DELETE FROM verdict_bases WHERE id IN (${unrested})`, []);
 }
 
 /**

@@ -28,6 +28,19 @@ const CONTRADICTED = 0;
 
 const INVERSE = { provider: 'customer', customer: 'provider', peer: 'peer', sibling: 'sibling' } as const;
 
+/** A link between two ASes, the lower one first; `kind` is what the higher is to the lower. */
+export interface AsLink {
+  readonly low: Asn;
+  readonly high: Asn;
+  readonly kind: number;
+}
+
+/** What is known among some ASes: their links, and which of them are at the top of all. Plain data. */
+export interface RelationshipSlice {
+  readonly links: readonly AsLink[];
+  readonly top: readonly Asn[];
+}
+
 /** Links between ASes. Immutable: a changed file is a new one. */
 export class AsRelationships {
   /** Ascending pairs, the lower AS first. */
@@ -36,8 +49,12 @@ export class AsRelationships {
   readonly #kinds: Uint8Array;
   #top: ReadonlySet<Asn> | null = null;
 
-  /** @param links ascending by low, then high, each pair once. */
-  constructor(links: readonly { readonly low: Asn; readonly high: Asn; readonly kind: number }[] = []) {
+  /**
+   * @param links ascending by low, then high, each pair once.
+   * @param top the ASes at the top, where the links are a part of those that say so.
+   */
+  constructor(links: readonly AsLink[] = [], top: Iterable<Asn> | null = null) {
+    if (top !== null) this.#top = new Set(top);
     this.#low = Uint32Array.from(links, ({ low }) => low);
     this.#high = Uint32Array.from(links, ({ high }) => high);
     this.#kinds = Uint8Array.from(links, ({ kind }) => kind);
@@ -46,6 +63,18 @@ export class AsRelationships {
   /** Links known. */
   get size(): number {
     return this.#low.length;
+  }
+
+  /** What is known among `asns`: enough to judge a path of theirs as all of it does. */
+  among(asns: Iterable<Asn>): RelationshipSlice {
+    const sorted = [...new Set(asns)].sort((a, b) => a - b);
+    const links = sorted.flatMap((low, index) =>
+      sorted.slice(index + 1).flatMap((high) => {
+        const kind = this.#kinds[this.#find(low, high)] as number | undefined;
+        return kind === undefined ? [] : [{ low, high, kind }];
+      }),
+    );
+    return { links, top: sorted.filter((asn) => this.top.has(asn)) };
   }
 
   /** What `other` is to `asn`; null where nothing is known, or what is known contradicts itself. */

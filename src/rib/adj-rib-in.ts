@@ -209,6 +209,15 @@ export class AdjRibIn<Carried> {
     for (let row = this.#prefixes[number].first - 1; row !== -1; row = this.#word(row, NEXT) - 1) yield this.#read(row);
   }
 
+  /** The sessions with a route to this very prefix, those of malformed ones (RFC 7606) left out; one with several paths several times. */
+  *sessionsAt(prefix: Prefix): IterableIterator<Session> {
+    const number = this.#numberIfAny(prefix);
+    if (number === undefined) return;
+    for (let row = this.#prefixes[number].first - 1; row !== -1; row = this.#word(row, NEXT) - 1)
+      if (!this.#attributes.get(this.#word(row, ATTRIBUTES)).malformed)
+        yield this.#sessionById[this.#sessions[row >>> CHUNK_BITS][row & CHUNK_MASK]];
+  }
+
   /** Every route. The one that was given last may be changed or deleted while walking. */
   *all(): IterableIterator<Route<Carried>> {
     for (let row = 0; row < this.#rowCount; row++)

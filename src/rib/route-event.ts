@@ -42,6 +42,8 @@ export interface RawEvidence {
   readonly record: Uint8Array;
   /** For TABLE_DUMP_V2: the PEER_INDEX_TABLE record that the entry refers to. */
   readonly peerIndex: Uint8Array | null;
+  /** Families whose prefixes were found to have path identifiers that the record's type does not declare; absent = none. */
+  readonly identified?: readonly number[];
 }
 
 /** A route as a session announced it, or as a RIB dump holds it. */
@@ -114,13 +116,18 @@ export interface PeerAddress {
   readonly asn: Asn;
 }
 
+/** A peer with entries in a RIB dump: how many prefixes of each family, registered or not. */
+export interface HeardPeer extends PeerAddress {
+  readonly routes: readonly [ipv4: number, ipv6: number];
+}
+
 /** A RIB dump ends. `complete` = nothing of it was lost; `afis` = the families it held; `heard` = the peers that had entries. */
 export interface RibEndEvent extends EventHead {
   readonly kind: 'rib-end';
   readonly dump: string;
   readonly complete: boolean;
   readonly afis: readonly number[];
-  readonly heard: readonly PeerAddress[];
+  readonly heard: readonly HeardPeer[];
 }
 
 export type RouteEvent =

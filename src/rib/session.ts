@@ -6,6 +6,13 @@ import { AS_TRANS, type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
 import { type PeerRef } from './route-event.js';
 
+/** Prefixes of one family in a RIB dump: a session's, and those of the largest table beside it. */
+export interface TableSize {
+  readonly afi: number;
+  readonly routes: number;
+  readonly largest: number;
+}
+
 /** What is remembered of a session; plain data, stored as it stands. */
 export interface Session {
   /** Number in order of first appearance. */
@@ -30,6 +37,8 @@ export interface Session {
   quietDue: EventTime | null;
   /** True once a complete RIB dump held the session. */
   bootstrapped: boolean;
+  /** By family, what the last complete RIB dump that held it had of it, and the largest table of its collector there. */
+  tables: readonly TableSize[];
   /** Routes announced again unchanged since then: a transfer that no state record tells of. */
   burst: { readonly since: EventTime; count: number } | null;
 }
@@ -118,6 +127,7 @@ function newSession(id: number, { collector, peerAddress, peerAs }: PeerRef, at:
     transferDone: [],
     quietDue: null,
     bootstrapped: false,
+    tables: [],
     burst: null,
   };
 }

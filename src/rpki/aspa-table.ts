@@ -43,6 +43,12 @@ export class AspaTable {
     return this.#providers.size;
   }
 
+  /** What a customer attests; null = nothing. */
+  providersOf(customer: Asn): readonly Asn[] | null {
+    const providers = this.#providers.get(customer);
+    return providers === undefined ? null : [...providers];
+  }
+
   authorization(customer: Asn, provider: Asn): HopAuthorization {
     const providers = this.#providers.get(customer);
     if (providers === undefined || customer === AS_TRANS || provider === AS_TRANS) return 'no-attestation';

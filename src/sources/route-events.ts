@@ -17,6 +17,8 @@ import { type RibAttributes } from '../mrt/rib-attributes.js';
 import { type RibSurvey } from '../mrt/rib-survey.js';
 import { type PeerAddress, type RawEvidence, type RouteEvent } from '../rib/route-event.js';
 import { activeEvent, announceEvent, type Head, type Place } from './common-events.js';
+import { type CountedPeers, heardPeers, hearPeer } from './heard-peers.js';
+import { messageEvidence } from './message-evidence.js';
 import { type ClockFigures, ORDER_WINDOW, RecordClock } from './record-clock.js';
 import { type DumpSource, RibRecordEvents, type RibRecordPart, type SourceEvent } from './rib-record-events.js';
 import { routeAttributes } from './route-attributes.js';
@@ -63,15 +65,12 @@ interface FileSession {
   awaitedSince: EventTime;
 }
 
-interface OpenDump {
+interface OpenDump extends CountedPeers {
   readonly id: string;
   readonly order: EventTime;
-  readonly peers: readonly PeerAddress[] | null;
-  readonly heard: Map<string, PeerAddress>;
   readonly afis: Set<number>;
   damaged: boolean;
-  /** By number in the index: 1 where the peer was heard in a record that was passed over; the sessions of those looked up so far. */
-  readonly passed: Uint8Array;
+  /** The sessions of its peers looked up so far, by number in the index. */
   readonly sessions: (FileSession | undefined)[];
   /** What its records share, once one is held. */
   source: DumpSource | null;
@@ -79,7 +78,7 @@ interface OpenDump {
 
 /** What must be known of an ordinary message, and of an ordinary RIB record. */
 export type PassedMessage = Pick<MessageSurvey, 'header' | 'local' | 'isUpdate' | 'announces'>;
-export type PassedRib = Pick<RibSurvey, 'afi' | 'safi' | 'entries' | 'peers'>;
+export type PassedRib = Pick<RibSurvey, 'afi' | 'safi' | 'entries' | 'peers' | 'addPath'>;
 
 /** The number of a record and its offset. */
 export type RecordPlace = Pick<RawRecord, 'index' | 'offset'>;
@@ -165,11 +164,11 @@ export class RouteEventReader {
     const dump = this.#dump;
     if (dump === null || rib.safi !== 1) return;
     dump.afis.add(rib.afi);
+    const counts = dump.passed[rib.afi - 1];
     for (let i = 0; i < rib.entries; i++) {
       const number = rib.peers[i];
-      if (dump.passed[number] === 1) continue;
-      dump.passed[number] = 1;
-      hearPeer(dump, peers[number]);
+      if (rib.addPath && i > 0 && rib.peers[i - 1] === number) continue; // another path of the same prefix
+      if (counts[number]++ === 0) hearPeer(dump, peers[number]);
     }
   }
 
@@ -277,7 +276,7 @@ export class RouteEventReader {
     const unreach = update.mpUnreach?.safi === 1 ? update.mpUnreach.nlri : NO_NLRI;
     const withdrawn = [...this.#related(update.withdrawn), ...this.#related(unreach)];
     if (plain.length + multi.length + withdrawn.length === 0) return;
-    const evidence: RawEvidence = { record: raw.bytes.slice(), peerIndex: null };
+    const evidence = messageEvidence(raw, record, update);
     // RFC 4271 section 4.3: a prefix that the message also announces is not withdrawn by it.
     const kept = withdrawn.length === 0 ? null : new Set([...plain, ...multi].map(nlriKey));
     for (const nlri of withdrawn) {
@@ -355,7 +354,7 @@ export class RouteEventReader {
       heard: new Map(),
       afis: new Set(),
       damaged: false,
-      passed: new Uint8Array(1 << 16),
+      passed: [new Uint32Array(1 << 16), new Uint32Array(1 << 16)],
       sessions: [],
       source: null,
     };
@@ -377,7 +376,7 @@ export class RouteEventReader {
       dump: dump.id,
       complete: !dump.damaged,
       afis: [...dump.afis].sort(),
-      heard: [...dump.heard.values()],
+      heard: heardPeers(dump),
     });
   }
 
@@ -385,7 +384,9 @@ export class RouteEventReader {
     const dump = this.#dump;
     if (dump === null) return;
     dump.afis.add(prefix.afi);
-    for (const { peer } of entries) hearPeer(dump, peer);
+    entries.forEach(({ peer }, i) => {
+      if (entries[i - 1]?.peer !== peer) hearPeer(dump, peer).routes[prefix.afi - 1]++;
+    });
     if (!this.#options.related.isRelated(prefix)) return;
     const evidence: RawEvidence = { record: raw.bytes.slice(), peerIndex: this.#options.peerIndexBytes() };
     for (const { peer, pathId = 0, attributes, nextHop, warnings } of entries) {
@@ -462,11 +463,6 @@ const NOT_AWAITED: EventTime = -Infinity;
 const NO_NLRI: readonly Nlri[] = [];
 /** Sorts behind every address. */
 const AFTER_ALL_PEERS = '~';
-
-function hearPeer({ heard }: OpenDump, { address, asn }: PeerAddress): void {
-  const key = `${address} ${asn}`;
-  if (!heard.has(key)) heard.set(key, { address, asn });
-}
 
 function nlriKey({ prefix, pathId = 0 }: Nlri): string {
   return `${prefix.toString()} ${pathId}`;

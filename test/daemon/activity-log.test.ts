@@ -111,6 +111,7 @@ test('ActivityLog.timing passes commits on and counts how long each took', () =>
     baseline: [],
     incidents: [],
     dumps: [],
+    monitors: [],
   };
   const store = log.timing({ load: () => empty, commit: (batch) => void committed.push(batch) });
   assert.equal(store.load(), empty);

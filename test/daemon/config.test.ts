@@ -48,6 +48,8 @@ test('parseConfig of an empty file gives the defaults of the product', () => {
       events: 90 * day,
       outbox: 30 * day,
       linkHistory: 90 * day,
+      routeLog: 30 * day,
+      routeLogRows: 10_000_000,
     });
     assert.deepEqual(config.notify, { minLevel: 'Information', except: ['forged-path'] });
   }

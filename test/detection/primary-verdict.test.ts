@@ -113,6 +113,7 @@ suite('judgeRoute with reference data gives one primary verdict, in the order of
         ['rpki-invalid Warning [aspa-invalid route-leak]'],
         { malformed: true },
       ],
+      ['a malformed route without a path is no AS_PATH to verify', R, '', [], { malformed: true }],
       ['nothing without data', R, '64502 64500 64501 64496', [], { data: noReferenceData }],
     ];
   for (const [name, prefix, path, expected, parts] of cases)

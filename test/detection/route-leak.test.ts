@@ -41,6 +41,7 @@ const CASES: readonly (readonly [
   ['siblings are one: from the peer of one to its provider over the other', [2, 13, 14], null],
   ['an AS_SET says nothing', [12, [21, 22], 11], null],
   ['AS_TRANS says nothing', [12, 23456, 11], null],
+  ['AS_TRANS is nobody who stands between two at the top', [2, 23456, 1], null],
   ['two ASes cannot leak', [1, 12], null],
   ['none at all', [], null],
 ];
@@ -81,4 +82,9 @@ test('findRouteLeak finds a leak exactly on paths that are not valley-free, of a
   };
   for (const origin of steps.keys()) walk([origin], '');
   assert.ok(leaks > 50 && clean > 50, `${leaks} ${clean}`);
+});
+
+test('findRouteLeak takes the sibling of an AS at the top for that AS', () => {
+  const lines = ['1|2|0', '1|11|-1', '2|12|-1', '1|15|2'];
+  assert.equal(findRouteLeak([12, 2, 15, 1, 11], readRelationships(lines).relationships), null);
 });

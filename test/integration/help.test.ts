@@ -37,11 +37,15 @@ const COMMANDS: readonly (readonly [command: string, options: string])[] = [
     'format stats prefix exact more-specific less-specific related prefix-file peer-as origin-as path-as type from to family safi collector',
   ],
   ['replay', 'collector dry-run fail-on-incident'],
+  ['backtest', 'rules collector'],
+  ['learn', 'asn vrps out force'],
   ['run', ''],
   ['start', ''],
   ['incidents', ''],
   ['incidents list', ''],
-  ['incidents show', ''],
+  ['incidents show', 'svg html force'],
+  ['incidents evidence', 'mrt force'],
+  ['incidents verify', 'mrt'],
   ['incidents ack', ''],
   ['incidents unack', ''],
   ['incidents mute', ''],
@@ -49,6 +53,7 @@ const COMMANDS: readonly (readonly [command: string, options: string])[] = [
   ['events', ''],
   ['events list', ''],
   ['routes', ''],
+  ['why', 'at'],
   ['status', ''],
   ['bill', 'month csv'],
   ['backup', ''],
@@ -67,6 +72,7 @@ function stageFiles(): void {
   const dumps = join(projectRoot, 'fixtures', 'dumps', 'route-views.made');
   copyFileSync(join(projectRoot, 'fixtures', 'registry.example.yaml'), join(folder, 'registry.yaml'));
   writeFileSync(join(folder, 'providers.yaml'), 'providers: [{ name: Other Transit, asns: [1299] }]\n');
+  writeFileSync(join(folder, 'stricter.yaml'), 'detection: { lifecycle: { notifyPeers: 3 } }\n');
   writeFileSync(join(folder, 'prefixes.txt'), '193.0.0.0/24\n');
   writeFileSync(join(folder, 'mine.txt'), '203.0.113.0/24\n');
   for (const name of ['updates.20240101.0000.gz', 'updates.gz', 'updates.bz2']) {

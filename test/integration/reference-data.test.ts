@@ -5,7 +5,7 @@
 // Relationships: 64507 buys from 64505 and from 64506.
 
 import assert from 'node:assert/strict';
-import { renameSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -240,4 +240,14 @@ test('incidents resolve without a daemon judges nothing anew', async (context) =
     line.startsWith('aspa-invalid') ? line.replace('suspected', 'resolved manual') : line,
   );
   assert.deepEqual((await incidents(site)).map(brief), expected);
+});
+
+test('incidents verify derives verdicts that rest on VRPs, ASPAs and relationships again when the files are gone and a prefix is judged otherwise', async (context) => {
+  const site = await siteWithData(context);
+  await site.ok('replay', put(site, 'updates', STORY));
+  for (const file of ['vrps.json', 'aspas.json', 'as-rel.txt', 'updates']) rmSync(join(site.folder, file));
+  site.configure('');
+  const printed = await site.ok('incidents', 'verify');
+  assert.equal(printed.match(/ {2}the same \(/g)?.length, EXPECTED.length, printed);
+  assert.doesNotMatch(printed, /differs|not verified/);
 });

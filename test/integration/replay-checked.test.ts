@@ -13,6 +13,7 @@ import { projectRoot, requires, sharedData } from '../support/requires.js';
 import { run } from '../support/command-line.js';
 import { commandLine, runPeerwatch } from '../support/slow-checker/command.js';
 import { compare, makeDatabase, replay } from '../support/slow-checker/comparison.js';
+import { generateReference } from '../support/slow-checker/generated-reference.js';
 import { generateRegistry } from '../support/slow-checker/generated-registry.js';
 import { worldRegistry, writeWorld } from '../support/slow-checker/staged-world.js';
 
@@ -41,12 +42,25 @@ for (const seed of [1, 2, 3, 16]) {
   });
 }
 
+for (const seed of [4, 5, 6]) {
+  test(`replay and the slow checker agree on the made world ${seed} with VRPs, ASPAs and relationships`, async () => {
+    const world = mkdtempSync(join(folder, 'world-'));
+    const files = await writeWorld(world, seed, 800);
+    const data = generateReference(worldRegistry.prefixes, worldRegistry.links, { seed, folder: world });
+    const differences = await compare(files, worldRegistry, world, data);
+    assert.deepEqual([differences.onlyReplay, differences.onlyChecker], [[], []]);
+    assert.ok(differences.incidents > 0 && differences.events > 0);
+  });
+}
+
 test(
   'replay and the slow checker agree on every real file at once, 100 prefixes taken from each',
   { skip },
   async () => {
     const registry = await generateRegistry(realFiles, 100, 1);
-    const differences = await compare(realFiles, registry, mkdtempSync(join(folder, 'real-')));
+    const real = mkdtempSync(join(folder, 'real-'));
+    const data = generateReference(registry.prefixes, registry.links, { seed: 1, folder: real });
+    const differences = await compare(realFiles, registry, real, data);
     assert.deepEqual([differences.onlyReplay, differences.onlyChecker], [[], []]);
     assert.ok(differences.incidents > 100 && differences.events > 1000);
   },

@@ -8,9 +8,10 @@ import { Pipeline } from '../../src/pipeline/pipeline.js';
 import { type Batch } from '../../src/pipeline/store.js';
 import { type Database } from '../../src/registry/database.js';
 import { listEvents } from '../../src/registry/events.js';
-import { evidenceRecords, listIncidents, markIncident } from '../../src/registry/incidents.js';
+import { readEvidence } from '../../src/registry/evidence.js';
+import { listIncidents, markIncident } from '../../src/registry/incidents.js';
 import { SqliteStore } from '../../src/registry/pipeline-store.js';
-import { at, policy, Story } from '../support/event-builder.js';
+import { at, policy, Stage, Story } from '../support/event-builder.js';
 import { temporaryDatabase } from '../support/registry-database.js';
 
 const R = '203.0.113.0/24';
@@ -52,6 +53,7 @@ suite('SqliteStore', () => {
       baseline: [],
       incidents: [],
       dumps: [],
+      monitors: [],
     });
   });
 
@@ -80,6 +82,18 @@ suite('SqliteStore', () => {
     assert.deepEqual(snapshot.withdrawn, [{ session: 3, prefix: R, pathId: 0, at: at(12) }]);
     assert.deepEqual(snapshot.baseline, [{ prefix: '203.0.112.0/23', origin: 64510 }]);
     assert.deepEqual(snapshot.dumps, [{ id: 'd', collector: 'rrc00', beganAt: at(1), sessions: [1] }]);
+  });
+
+  test('SqliteStore keeps the rows of monitors apart by name, and drops those without data', (context) => {
+    const db = temporaryDatabase(context);
+    const store = new SqliteStore(db);
+    const batch = { ...new Stage([]).engine.takeBatch(), generation: 1, reference: null, files: [] };
+    const row = (monitor: string, data: unknown) => ({ monitor, key: R, data });
+    store.commit({ ...batch, monitors: [row('b', { since: 5 }), row('a', [1])] });
+    store.commit({ ...batch, monitors: [row('b', { since: 6 })] });
+    assert.deepEqual(stateOf(db).monitors, [row('a', [1]), row('b', { since: 6 })]);
+    store.commit({ ...batch, monitors: [row('a', null)] });
+    assert.deepEqual(stateOf(db).monitors, [row('b', { since: 6 })]);
   });
 
   test('SqliteStore removes what a batch removed', (context) => {
@@ -111,9 +125,9 @@ suite('SqliteStore', () => {
     for (const event of [first, second]) pipeline.apply({ ...event, evidence });
     pipeline.commit([]);
     const [{ incident }] = [...listIncidents(db)];
-    const stored = evidenceRecords(db, incident.id).map(({ position, record, peerIndex }) => [
+    const stored = readEvidence(db, incident.id).map(({ position, record, peerIndex }) => [
       position,
-      [...record],
+      [...(record ?? [])],
       [...(peerIndex ?? [])],
     ]);
     assert.deepEqual(stored, [

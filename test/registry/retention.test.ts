@@ -29,14 +29,9 @@ function addEvidence(db: Database, incident: string, position: number, at: numbe
     );
     return db.prepare('SELECT id FROM raw_records WHERE digest = ?').pluck().get(Buffer.from(text));
   };
-  db.prepare('INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?)').run(
-    incident,
-    position,
-    at,
-    '{}',
-    raw(`${incident} ${position}`),
-    raw('index'),
-  );
+  db.prepare(
+    'INSERT INTO evidence (incident_id, position, at, data, raw_record_id, peer_index_record_id) VALUES (?, ?, ?, ?, ?, ?)',
+  ).run(incident, position, at, '{}', raw(`${incident} ${position}`), raw('index'));
 }
 
 function addEvents(db: Database, times: readonly number[]): void {

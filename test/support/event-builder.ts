@@ -157,15 +157,20 @@ export class Story {
     return this.#add({ kind: 'rib', ...this.#head(seconds, peer), ...route, dump });
   }
 
-  /** It ends; `heard` = the peers that had entries. */
+  /** It ends; `heard` = the peers that had entries, `routes` = how many prefixes of either family each. */
   ribEnd(
     seconds: number,
     dump: string,
     heard: readonly Peer[],
-    { complete = true, afis = [1] }: { complete?: boolean; afis?: readonly number[] } = {},
+    {
+      complete = true,
+      afis = [1],
+      routes = [],
+    }: { complete?: boolean; afis?: readonly number[]; routes?: readonly number[] } = {},
   ): this {
     const head = this.#head(seconds, NO_PEER);
-    return this.#add({ kind: 'rib-end', ...head, dump, complete, afis, heard: heard.map(indexed) });
+    const counted = heard.map((peer, i) => ({ ...indexed(peer), routes: [routes[i] ?? 1, routes[i] ?? 1] as const }));
+    return this.#add({ kind: 'rib-end', ...head, dump, complete, afis, heard: counted });
   }
 
   #add(event: RouteEvent): this {

@@ -3,15 +3,17 @@
 import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
 import { parsePrefix, PrefixSyntaxError } from '../../ip/prefix-text.js';
 import { resolveByOperator } from '../../daemon/operator-requests.js';
-import { type Database } from '../../registry/database.js';
-import { incidentsBeginning, listIncidents, markIncident, type StoredIncident } from '../../registry/incidents.js';
+import { listIncidents, markIncident } from '../../registry/incidents.js';
 import { INCIDENT_TYPES } from '../../telemetry/stats.js';
 import { type CommandArgs, printNote } from '../command-line.js';
 import { CliError, ExitCode } from '../exit-code.js';
 import { configuration } from '../global-options.js';
-import { printIncident, printIncidents } from '../incident-listing.js';
+import { type IdArgs, incidentOf, withId } from '../incident-id.js';
+import { printIncidents } from '../incident-listing.js';
 import { readTime } from '../time-args.js';
 import { withDatabase } from '../with-database.js';
+import { evidenceCommand, verifyCommand } from './incident-evidence.js';
+import { showCommand } from './incident-show.js';
 
 interface ListArgs extends CommandArgs {
   readonly state: readonly string[] | undefined;
@@ -19,10 +21,6 @@ interface ListArgs extends CommandArgs {
   readonly connection: string | undefined;
   readonly prefix: string | undefined;
   readonly since: string | undefined;
-}
-
-interface IdArgs extends CommandArgs {
-  readonly id: string;
 }
 
 const listCommand: CommandModule<CommandArgs, ListArgs> = {
@@ -46,14 +44,6 @@ const listCommand: CommandModule<CommandArgs, ListArgs> = {
   handler: list,
 };
 
-const showCommand: CommandModule<CommandArgs, IdArgs> = {
-  command: 'show <id>',
-  describe: 'Shows one incident: evidence and explanation',
-  builder: (yargs) => withId(yargs).example('$0 incidents show 9f3c', 'the first digits of the id are enough'),
-  handler: (args) =>
-    withDatabase(args.database, { readonly: true }, (db) => printIncident(args, incidentOf(db, args.id))),
-};
-
 const resolveCommand: CommandModule<CommandArgs, IdArgs> = {
   command: 'resolve <id>',
   describe: 'Resolves an incident by hand; a running daemon carries it out within 5 s',
@@ -63,32 +53,22 @@ const resolveCommand: CommandModule<CommandArgs, IdArgs> = {
 
 export const incidentsCommand: CommandModule<CommandArgs, CommandArgs> = {
   command: 'incidents',
-  describe: 'What is wrong: list, show, ack, unack, mute, unmute, resolve',
+  describe: 'What is wrong: list, show, evidence, verify, ack, unack, mute, unmute, resolve',
   builder: (yargs) =>
     yargs
       .command(listCommand)
       .command(showCommand)
+      .command(evidenceCommand)
+      .command(verifyCommand)
       .command(markCommand('ack', 'ack', true, 'Notes that somebody looks after it'))
       .command(markCommand('unack', 'ack', false, 'Takes that back'))
       .command(markCommand('mute', 'muted', true, 'Tells nobody of it any more'))
       .command(markCommand('unmute', 'muted', false, 'Takes that back'))
       .command(resolveCommand)
       .example('$0 incidents list --state open', '')
-      .demandCommand(1, 'Name what to do: list, show, ack, unack, mute, unmute, resolve.'),
+      .demandCommand(1, 'Name what to do: list, show, evidence, verify, ack, unack, mute, unmute, resolve.'),
   handler: () => undefined,
 };
-
-function withId(
-  yargs: Parameters<
-    NonNullable<Extract<CommandModule<CommandArgs, IdArgs>['builder'], (...args: never) => unknown>>
-  >[0],
-) {
-  return yargs.positional('id', {
-    type: 'string',
-    demandOption: true,
-    describe: 'its id, or the first 4 digits or more',
-  });
-}
 
 function markCommand(
   name: string,
@@ -135,16 +115,6 @@ async function resolve(args: ArgumentsCamelCase<IdArgs>): Promise<void> {
     if (!done) printNote('asked for: the daemon on this database carries it out within 5 s, or the next run on it');
     printIncidents(args, [incidentOf(db, incident.id)]);
   });
-}
-
-function incidentOf(db: Database, id: string): StoredIncident {
-  const found = incidentsBeginning(db, id);
-  if (found.length === 1) return found[0];
-  const message =
-    found.length === 0
-      ? `no incident has an id that begins with "${id}" (4 to 16 hex digits)`
-      : `more than one incident has an id that begins with "${id}": write more of it`;
-  throw new CliError(ExitCode.usage, message);
 }
 
 /** The canonical text of a prefix from the command line. */

@@ -6,11 +6,7 @@ import process from 'node:process';
 import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
 import { boundHeapGrowth } from '../../daemon/heap-growth.js';
 import { replayFiles } from '../../daemon/replay.js';
-import { formatReferenceFault, loadReference, type ReferencePaths } from '../../daemon/reference-files.js';
 import { carryOutResolutions } from '../../daemon/operator-requests.js';
-import { type DetectionFigures } from '../../detection/figures.js';
-import { type PrefixPolicy, PolicyTable } from '../../detection/policy.js';
-import { type ReferenceData } from '../../detection/reference-data.js';
 import { type Incident } from '../../incidents/incident.js';
 import { compareText } from '../../incidents/prefix-event.js';
 import { nothingStored, Pipeline } from '../../pipeline/pipeline.js';
@@ -20,6 +16,7 @@ import { readFileProgress } from '../../registry/files.js';
 import { readMarks, type StoredIncident } from '../../registry/incidents.js';
 import { SqliteStore } from '../../registry/pipeline-store.js';
 import { loadPolicies, registryGeneration } from '../../registry/policies.js';
+import { openRouteLog } from '../../registry/route-log.js';
 import { expandInputs, InputError, type InputFile } from '../../sources/input-files.js';
 import { createStats, type PeerwatchStats, sourceStats } from '../../telemetry/stats.js';
 import { type CommandArgs, counted, printNote } from '../command-line.js';
@@ -28,6 +25,7 @@ import { CliError, ExitCode } from '../exit-code.js';
 import { configuration } from '../global-options.js';
 import { printIncidents } from '../incident-listing.js';
 import { showProgress } from '../progress.js';
+import { referenceOf } from '../reference-data.js';
 import { withDatabase } from '../with-database.js';
 
 interface ReplayArgs extends CommandArgs {
@@ -81,13 +79,13 @@ export const replayCommand: CommandModule<CommandArgs, ReplayArgs> = {
 
 async function replay(args: ArgumentsCamelCase<ReplayArgs>): Promise<void> {
   boundHeapGrowth();
-  const { detection } = configuration(args.config, { readsData: true });
+  const config = configuration(args.config, { readsData: true });
   const inputs = await inputsOf(args.files);
   const outcome: Outcome = { damaged: 0, touched: new Map() };
   await withDatabase(args.database, { readonly: args.dryRun }, async (db) => {
     const lock = args.dryRun ? null : hold(args.database);
     try {
-      await run(args, inputs, db, detection, outcome);
+      await run(args, inputs, db, config, outcome);
       printIncidents(args, incidentsOf(outcome, args.dryRun ? null : db));
     } finally {
       lock?.release();
@@ -101,7 +99,7 @@ async function run(
   args: ArgumentsCamelCase<ReplayArgs>,
   inputs: readonly InputFile[],
   db: Database,
-  figures: DetectionFigures & ReferencePaths,
+  { detection: figures, retention }: ReturnType<typeof configuration>,
   outcome: Outcome,
 ): Promise<void> {
   const printer = new EventPrinter(args);
@@ -115,6 +113,7 @@ async function run(
     generation,
     figures,
     reference: await referenceOf(figures, policies),
+    routeLog: args.dryRun ? null : openRouteLog(db, retention.routeLog > 0),
     onCommit: ({ incidents }) => incidents.forEach(({ incident }) => outcome.touched.set(incident.id, incident)),
   });
   if (pipeline.engine.policies.size === 0)
@@ -150,17 +149,6 @@ async function run(
       `peerwatch: and ${counted(outcome.damaged - SAID_DAMAGE, 'further place', 'further places')} not interpreted`,
     );
   printNote(summary(stats, pipeline));
-}
-
-/** The data that rules rest on beside the registry; entries that cannot be read are told, a file that cannot be used is an error. */
-async function referenceOf(paths: ReferencePaths, policies: readonly PrefixPolicy[]): Promise<ReferenceData> {
-  const { data, faults } = await loadReference(paths, new PolicyTable(policies));
-  for (const fault of faults) {
-    const text = formatReferenceFault(fault);
-    if (fault.place === null) throw new CliError(ExitCode.failed, text);
-    printNote(`peerwatch: ${text}`);
-  }
-  return data;
 }
 
 /** The incidents touched, as they stand now, ordered by openedAt, then id. */

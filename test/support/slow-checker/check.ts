@@ -6,6 +6,7 @@ import { originOf } from './as-paths.js';
 import { type Fact, readFacts, relatedTo } from './facts.js';
 import { type CheckedIncident, IncidentLedger } from './incident-ledger.js';
 import { PathChanges } from './path-changes.js';
+import { NO_REFERENCE, ReferenceRules } from './reference.js';
 import {
   type CheckedPrefix,
   isAllowedMoreSpecific,
@@ -59,10 +60,17 @@ const MALFORMED = [
   ...['extended-communities', 'large-communities', 'only-to-customer'].map((name) => `${name}-length`),
 ];
 
+/** Incidents whose opening is an event of the prefix, too. */
+const TELLING = ['squatting', 'origin-hijack', 'subprefix-hijack', 'unexpected-more-specific'];
+
 /** Checks the files under the registry. */
-export async function check(files: readonly string[], prefixes: readonly CheckedPrefix[]): Promise<Checked> {
+export async function check(
+  files: readonly string[],
+  prefixes: readonly CheckedPrefix[],
+  reference = NO_REFERENCE,
+): Promise<Checked> {
   const facts = await readFacts(files, relatedTo(prefixes.map(({ prefix }) => prefix)));
-  return new Checker(withBits(prefixes)).run(facts);
+  return new Checker(withBits(prefixes), new ReferenceRules(reference)).run(facts);
 }
 
 class Checker {
@@ -79,7 +87,10 @@ class Checker {
   readonly #dumps = new Map<string, Dump>();
   readonly #insideOf = new Map<string, readonly Registered[]>();
 
-  constructor(readonly registry: readonly Registered[]) {
+  constructor(
+    readonly registry: readonly Registered[],
+    readonly reference: ReferenceRules,
+  ) {
     const emit = (event: CheckedEvent): void => void this.#events.push(event);
     this.#classes = new Map(registry.map((entry) => [entry.prefix, new PrefixClasses(entry, emit)]));
     this.#changes = new PathChanges(emit);
@@ -185,9 +196,12 @@ class Checker {
     const isInternal = dump === null && fact.localAs === fact.peerAs;
     const origin = originOf(path, isInternal ? fact.peerAs : null);
     const isMalformed = fact.warnings.some((code) => MALFORMED.includes(code));
-    const verdicts = judge(this.registry, prefix, origin).filter(
+    const byRegistry = judge(this.registry, prefix, origin).filter(
       ({ type, offender }) => type !== 'superprefix-hijack' || !this.#baseline.has(`${prefix} ${offender}`),
     );
+    const entry = judgedUnder(this.registry, bitsOf(prefix));
+    const isWithoutPath = path === null || (path.length === 0 && isMalformed);
+    const later = entry === null || isWithoutPath ? [] : this.reference.judge(entry.prefix, prefix, path, origin);
     const { asn: peerAs } = session;
     return {
       id: routeId(session, fact),
@@ -197,7 +211,8 @@ class Checker {
       path,
       origin,
       attributes,
-      verdicts,
+      verdicts: primary(byRegistry, later),
+      isRegistered: byRegistry.length === 0,
       isMalformed,
       fromDump: dump,
       at,
@@ -217,10 +232,11 @@ class Checker {
     for (const verdict of old?.verdicts ?? [])
       if (!route.verdicts.some((other) => isSame(other, verdict))) this.#ledger.lose(verdict, route.id, at, null);
     this.#setClasses(session, route, at);
-    if (!isGood(route)) return;
+    if (route.isMalformed || !route.isRegistered) return;
     const entry = this.#legitimateFor(route);
     if (entry === null) return;
     this.#seeMoreSpecific(entry, route, at);
+    if (!isGood(route)) return;
     const isTransferring = session.transfer !== null && !session.transfer.done.has(familyOf(route.prefix));
     if (route.fromDump !== null || old === undefined || isTransferring || !isGood(old)) return;
     if (this.#legitimateFor(old) === entry)
@@ -234,7 +250,7 @@ class Checker {
     at: number,
   ): void {
     const classes = this.#classes.get(registeredPrefix)!;
-    if (type === 'superprefix-hijack' || type === 'forged-first-hop') return;
+    if (!TELLING.includes(type)) return;
     if (prefix === registeredPrefix) classes.originChanged(replaced, wasActive, at);
     else classes.moreSpecific(prefix, type === 'unexpected-more-specific' ? 'Information' : 'Critical', at);
   }
@@ -242,7 +258,7 @@ class Checker {
   #setClasses(session: CheckedSession, route: CheckedRoute, at: number): void {
     for (const entry of this.#inside(route.prefix)) {
       const isExact = route.prefix === entry.prefix;
-      const isUseful = !route.isMalformed && (!isExact || route.verdicts.length === 0);
+      const isUseful = !route.isMalformed && (!isExact || route.isRegistered);
       const next = isUseful ? classOf(entry, route.prefix, route.origin, route.path) : 'none';
       const classes = this.#classes.get(entry.prefix)!;
       classes.change(route.id, session.id, next, { at, isEvidence: route.fromDump === null });
@@ -389,6 +405,12 @@ function dumpKey({ collector, file }: Fact): string {
 
 function isOneRecord(a: Fact | undefined, b: Fact): boolean {
   return a?.collector === b.collector && a.file === b.file && a.record === b.record;
+}
+
+/** The registry's verdicts, else the first of the others; what comes behind is told with it. */
+function primary(byRegistry: readonly Verdict[], later: readonly Verdict[]): readonly Verdict[] {
+  const [first, rest] = byRegistry.length > 0 ? [byRegistry, later] : [later.slice(0, 1), later.slice(1)];
+  return first.map((verdict) => ({ ...verdict, also: rest.map(({ type }) => type) }));
 }
 
 /** Neither malformed nor wrong. */

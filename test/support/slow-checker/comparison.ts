@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { check, type Checked } from './check.js';
 import { runPeerwatch } from './command.js';
+import { type GeneratedReference } from './generated-reference.js';
 import { type GeneratedRegistry } from './generated-registry.js';
 
 /** A line of `replay --json`, as far as it is compared. */
@@ -23,6 +24,7 @@ export interface ReplayLine {
   readonly reason: string | null;
   readonly openings: number;
   readonly peers: { readonly now: number; readonly max: number; readonly asns: readonly number[] };
+  readonly alsoMatched: readonly string[];
   readonly summary: string;
   readonly description: string;
 }
@@ -37,7 +39,12 @@ export interface Differences {
 }
 
 /** `replay --dry-run --json` of the files under the registry, in a folder for the database. */
-export async function replay(files: readonly string[], yaml: string, folder: string): Promise<ReplayLine[]> {
+export async function replay(
+  files: readonly string[],
+  yaml: string,
+  folder: string,
+  config?: string,
+): Promise<ReplayLine[]> {
   const database = await makeDatabase(yaml, folder);
   const { code, stdout, stderr } = await runPeerwatch(
     'replay',
@@ -45,6 +52,7 @@ export async function replay(files: readonly string[], yaml: string, folder: str
     '--json',
     '--database',
     database,
+    ...(config === undefined ? [] : ['--config', config]),
     ...files,
   );
   if (code !== 0 && code !== 3) throw new Error(`replay ended with ${code}: ${stderr}`);
@@ -84,9 +92,10 @@ export async function compare(
   files: readonly string[],
   registry: GeneratedRegistry,
   folder: string,
+  data?: GeneratedReference,
 ): Promise<Differences> {
-  const ours = textsOfReplay(await replay(files, registry.yaml, folder));
-  const theirs = textsOfChecker(await check(files, registry.prefixes));
+  const ours = textsOfReplay(await replay(files, registry.yaml, folder, data?.config));
+  const theirs = textsOfChecker(await check(files, registry.prefixes, data?.reference));
   return {
     onlyReplay: without(ours, theirs),
     onlyChecker: without(theirs, ours),
@@ -110,19 +119,19 @@ function textsOfReplay(lines: readonly ReplayLine[]): string[] {
   return lines.map((line) => {
     const { type, registeredPrefix, prefix } = line;
     if (line.kind === 'event') return `event ${line.at} ${type} ${line.level} ${registeredPrefix} ${prefix}`;
-    const { offender, openedAt, openings, notifiableAt, resolvedAt, reason, peers, covers, state } = line;
+    const { offender, openedAt, openings, notifiableAt, resolvedAt, reason, peers, covers, state, alsoMatched } = line;
     const asns = peers.asns.join();
-    return `incident ${type} ${registeredPrefix} ${prefix} ${offender} opened ${openedAt} x${openings} ${state} notifiable ${notifiableAt} resolved ${resolvedAt} ${reason} now ${peers.now} peers ${asns} covers ${covers.join()}`;
+    return `incident ${type} ${registeredPrefix} ${prefix} ${offender} opened ${openedAt} x${openings} ${state} notifiable ${notifiableAt} resolved ${resolvedAt} ${reason} now ${peers.now} peers ${asns} covers ${covers.join()} also ${[...alsoMatched].sort().join()}`;
   });
 }
 
 function textsOfChecker({ incidents, events }: Checked): string[] {
   const ofIncidents = incidents.map((incident) => {
     const { type, registeredPrefix, prefix, offender, covers } = incident.verdict;
-    const { openedAt, openings, notifiableAt, resolvedAt, reason, peersNow, everPeers } = incident;
+    const { openedAt, openings, notifiableAt, resolvedAt, reason, peersNow, everPeers, also } = incident;
     const asns = [...everPeers].sort((a, b) => a - b).join();
     const state = resolvedAt !== null ? 'resolved' : incident.isConfirmed ? 'open' : 'suspected';
-    return `incident ${type} ${registeredPrefix} ${prefix} ${offender} opened ${timeText(openedAt)} x${openings} ${state} notifiable ${timeText(notifiableAt)} resolved ${timeText(resolvedAt)} ${reason} now ${peersNow} peers ${asns} covers ${covers.join()}`;
+    return `incident ${type} ${registeredPrefix} ${prefix} ${offender} opened ${timeText(openedAt)} x${openings} ${state} notifiable ${timeText(notifiableAt)} resolved ${timeText(resolvedAt)} ${reason} now ${peersNow} peers ${asns} covers ${covers.join()} also ${[...also].sort().join()}`;
   });
   return [
     ...ofIncidents,

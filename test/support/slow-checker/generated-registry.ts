@@ -5,11 +5,11 @@ import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { projectRoot } from '../requires.js';
-import { originMembers, originOf } from './as-paths.js';
+import { collapsed, originMembers, originOf } from './as-paths.js';
 import { commandLine } from './command.js';
 import { parseLine } from './dump-line.js';
 import { type CheckedPrefix } from './policies.js';
-import { bitsOf, lengthOf } from './prefix-bits.js';
+import { bitsOf, lengthOf, textOf } from './prefix-bits.js';
 
 /** What was seen of a prefix. */
 interface Seen {
@@ -18,11 +18,19 @@ interface Seen {
   readonly neighbors: Map<number, Set<number>>;
 }
 
+/** What was seen of a file. */
+interface Observed {
+  readonly seen: Map<string, Seen>;
+  readonly links: Set<string>;
+}
+
 /** A registry of one provider and two connections. */
 export interface GeneratedRegistry {
   readonly prefixes: readonly CheckedPrefix[];
   /** The text for `apply`. */
   readonly yaml: string;
+  /** ASes next to each other on any path, both ways round: `1|2`. */
+  readonly links: ReadonlySet<string>;
 }
 
 const PROVIDER = 'X';
@@ -41,8 +49,9 @@ export function randomFrom(seed: number): () => number {
 }
 
 /** Every routable unicast prefix of the files, with its origins and their neighbours. */
-async function observe(file: string): Promise<Map<string, Seen>> {
+async function observe(file: string): Promise<Observed> {
   const seen = new Map<string, Seen>();
+  const links = new Set<string>();
   const child = spawn(process.execPath, [...commandLine, 'dump', '--format', 'json', file], {
     cwd: projectRoot,
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -53,13 +62,16 @@ async function observe(file: string): Promise<Map<string, Seen>> {
     let entry = seen.get(line.prefix);
     if (entry === undefined) seen.set(line.prefix, (entry = { count: 0, origins: new Set(), neighbors: new Map() }));
     entry.count++;
+    const hops = collapsed(line.asPath ?? []);
+    for (const [i, hop] of hops.entries())
+      if (i > 0) links.add(`${String(hops[i - 1])}|${String(hop)}`).add(`${String(hop)}|${String(hops[i - 1])}`);
     const origin = originOf(line.asPath ?? null, line.localAs === line.peerAs ? line.peerAs : null);
     for (const asn of originMembers(origin)) entry.origins.add(asn);
     if (origin.kind !== 'as' || origin.neighbor === null) continue;
     const neighbors = entry.neighbors.get(origin.asn) ?? new Set();
     entry.neighbors.set(origin.asn, neighbors.add(origin.neighbor));
   }
-  return seen;
+  return { seen, links: new Set([...links].filter((link) => /^\d+\|\d+$/.test(link))) };
 }
 
 /** Prefixes that registration takes: global unicast of neither family's special registries (IANA). */
@@ -88,7 +100,12 @@ export async function generateRegistry(
   const random = randomFrom(seed);
   const entries = new Map<string, CheckedPrefix>();
   const allSeen: Map<string, Seen>[] = [];
-  for (const file of files) allSeen.push(await observe(file));
+  const allLinks = new Set<string>();
+  for (const file of files) {
+    const { seen, links } = await observe(file);
+    allSeen.push(seen);
+    for (const link of links) allLinks.add(link);
+  }
   const providers = commonNeighbors(allSeen);
   for (const seen of allSeen) {
     const names = [...seen.keys()].sort();
@@ -101,7 +118,7 @@ export async function generateRegistry(
     }
   }
   const prefixes = [...entries.values()];
-  return { prefixes, yaml: registryText(prefixes, providers) };
+  return { prefixes, yaml: registryText(prefixes, providers), links: allLinks };
 }
 
 /** The five AS numbers that are next to most origins. */
@@ -188,20 +205,6 @@ function around(entry: CheckedPrefix, bits: number, changes: Partial<CheckedPref
 function inside(entry: CheckedPrefix, origins: readonly number[]): CheckedPrefix | null {
   const bits = `${bitsOf(entry.prefix)}1`;
   return lengthOf(bits) > (entry.prefix.includes(':') ? 128 : 32) ? null : { ...entry, origins, prefix: textOf(bits) };
-}
-
-/** The text of bits; IPv6 as RFC 5952 by way of the URL standard's serialiser, which is the same. */
-export function textOf(bits: string): string {
-  const length = lengthOf(bits);
-  if (bits.startsWith('4:')) {
-    const all = bits.slice(2).padEnd(32, '0');
-    return `${[0, 8, 16, 24].map((at) => parseInt(all.slice(at, at + 8), 2)).join('.')}/${length}`;
-  }
-  const all = bits.slice(2).padEnd(128, '0');
-  const groups = Array.from({ length: 8 }, (_, index) =>
-    parseInt(all.slice(16 * index, 16 * index + 16), 2).toString(16),
-  );
-  return `${new URL(`http://[${groups.join(':')}]/`).hostname.slice(1, -1)}/${length}`;
 }
 
 /** The registry's file, providers' AS numbers and all. */

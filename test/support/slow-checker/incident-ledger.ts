@@ -22,6 +22,8 @@ export interface CheckedIncident {
   reason: string | null;
   readonly everPeers: Set<number>;
   peersNow: number;
+  /** Types that routes of it matched too. */
+  readonly also: Set<string>;
 }
 
 /** What is known of one (type, scope, prefix, offender). */
@@ -73,7 +75,11 @@ export class IncidentLedger {
    */
   gain(verdict: Verdict, route: string, peerAs: number, at: number): CheckedIncident | null {
     const track = this.#trackOf(verdict);
-    if (track.carriers.has(route) || track.leftOver.has(route)) return null;
+    const carried = track.leftOver.get(route)?.of ?? (track.carriers.has(route) ? track.current : null);
+    if (carried !== null) {
+      for (const type of verdict.also) carried.also.add(type);
+      return null;
+    }
     const isNewPeer = ![...track.carriers.values()].includes(peerAs);
     track.carriers.set(route, peerAs);
     track.unseen.delete(route);
@@ -83,6 +89,7 @@ export class IncidentLedger {
     const opened = track.current === null ? this.#open(track, verdict, at) : null;
     const incident = track.current!;
     incident.everPeers.add(peerAs);
+    for (const type of verdict.also) incident.also.add(type);
     if (distinct(track) >= NOTIFY_PEERS) {
       incident.isConfirmed = true;
       incident.notifiableAt ??= at;
@@ -191,6 +198,7 @@ export class IncidentLedger {
       reason: null,
       everPeers: new Set<number>(),
       peersNow: 0,
+      also: new Set<string>(),
     };
     track.incidents.push(incident);
     track.current = incident;

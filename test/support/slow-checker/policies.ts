@@ -34,6 +34,8 @@ export interface Verdict {
   readonly prefix: string;
   readonly offender: string;
   readonly covers: readonly string[];
+  /** Types further down the table that the route matches too. */
+  readonly also: readonly string[];
 }
 
 export function withBits(prefixes: readonly CheckedPrefix[]): Registered[] {
@@ -63,7 +65,7 @@ export function judge(registry: readonly Registered[], prefix: string, origin: O
   const entry = judgedUnder(registry, bits);
   if (entry === null) return judgeSuperprefix(registry, prefix, origin);
   const verdict = (type: string, offender: string): Verdict[] => [
-    { type, scope: entry.prefix, registeredPrefix: entry.prefix, prefix, offender, covers: [] },
+    { type, scope: entry.prefix, registeredPrefix: entry.prefix, prefix, offender, covers: [], also: [] },
   ];
   const members = originMembers(origin);
   const offender = String(Math.min(...members));
@@ -97,6 +99,7 @@ function judgeSuperprefix(registry: readonly Registered[], prefix: string, origi
       return [];
     const covers = own.sort((a, b) => (a.bits < b.bits ? -1 : 1)).map((entry) => entry.prefix);
     const offender = String(Math.min(...members));
-    return [{ type: 'superprefix-hijack', scope: connection, registeredPrefix: covers[0], prefix, offender, covers }];
+    const [registeredPrefix] = covers;
+    return [{ type: 'superprefix-hijack', scope: connection, registeredPrefix, prefix, offender, covers, also: [] }];
   });
 }

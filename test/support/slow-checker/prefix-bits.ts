@@ -48,3 +48,17 @@ export function contains(outer: Bits, inner: Bits): boolean {
 export function isLongEnough(bits: Bits): boolean {
   return lengthOf(bits) >= (bits.startsWith('4:') ? 8 : 19);
 }
+
+/** The text of bits; IPv6 as RFC 5952 by way of the URL standard's serialiser, which is the same. */
+export function textOf(bits: string): string {
+  const length = lengthOf(bits);
+  if (bits.startsWith('4:')) {
+    const all = bits.slice(2).padEnd(32, '0');
+    return `${[0, 8, 16, 24].map((at) => parseInt(all.slice(at, at + 8), 2)).join('.')}/${length}`;
+  }
+  const all = bits.slice(2).padEnd(128, '0');
+  const groups = Array.from({ length: 8 }, (_, index) =>
+    parseInt(all.slice(16 * index, 16 * index + 16), 2).toString(16),
+  );
+  return `${new URL(`http://[${groups.join(':')}]/`).hostname.slice(1, -1)}/${length}`;
+}

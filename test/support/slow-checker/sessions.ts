@@ -22,7 +22,10 @@ export interface CheckedRoute {
   readonly path: readonly PathItem[] | null;
   readonly origin: Origin;
   readonly attributes: string;
+  /** What is wrong with it: by the registry, else by other data. */
   readonly verdicts: readonly Verdict[];
+  /** Whether the registry has nothing against it. */
+  readonly isRegistered: boolean;
   readonly isMalformed: boolean;
   /** The dump it is of, null where an UPDATE brought it; when; and the last dump that named its key. */
   readonly fromDump: string | null;

@@ -78,7 +78,13 @@ const ANNOUNCED = [
 ];
 
 /** The registry of every made world. */
-export const worldRegistry: GeneratedRegistry = { prefixes: PREFIXES, yaml: registryText(PREFIXES, PROVIDERS) };
+const ASES = [64496, 64497, 64500, 64501, 64502, 64503, 64508, 64510, 64511, 65550];
+
+export const worldRegistry: GeneratedRegistry = {
+  prefixes: PREFIXES,
+  yaml: registryText(PREFIXES, PROVIDERS),
+  links: new Set(ASES.flatMap((a) => ASES.filter((b) => b !== a).map((b) => `${a}|${b}`))),
+};
 
 /** Writes the files of the world of `seed` below `folder`; two collectors, updates in two files each, a RIB dump now and then. */
 export async function writeWorld(folder: string, seed: number, records: number): Promise<string[]> {
