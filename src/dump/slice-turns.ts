@@ -5,7 +5,7 @@
 const [NEXT, LIMIT] = [0, 1] as const;
 
 /** Slices that may be taken ahead of the one that is waited for. */
-const AHEAD = 16;
+const AHEAD = 64;
 
 const NONE = -1;
 
