@@ -5,7 +5,6 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { explainIncident } from '../../src/incidents/explanation.js';
 import { type DetectionFigures } from '../../src/detection/figures.js';
-import { SECOND } from '../../src/ip/event-time.js';
 import { at, figures, policy, reference, Stage, Story } from '../support/event-builder.js';
 
 const R = '203.0.113.0/24';
@@ -42,10 +41,7 @@ function mend(story: Story, seconds: number, peers: readonly number[]): Story {
 }
 
 function stage(detection?: DetectionFigures): Stage {
-  return new Stage(
-    [policy(R), policy(Q)],
-    detection ?? figures({ lifecycle: { residualAfter: 90 * DAY * SECOND } }),
-  );
+  return new Stage([policy(R), policy(Q)], detection);
 }
 
 const name = (from: number, to: number | 'open', reason = 'withdrawn'): string =>
@@ -91,8 +87,7 @@ suite('forged-path', () => {
 
   test('one that an ASPA denies does not', () => {
     const data = reference({ aspas: { 64500: [64505] } });
-    const detection = figures({ lifecycle: { residualAfter: 90 * DAY * SECOND } });
-    const played = new Stage([policy(R)], detection, data).play(forge(learnt(), LEARNT + DAY, [1, 2]), LEARNT + 9 * DAY);
+    const played = new Stage([policy(R)], figures(), data).play(forge(learnt(), LEARNT + DAY, [1, 2]), LEARNT + 9 * DAY);
     assert.deepEqual(forged(played), [name(LEARNT + DAY, 'open')]);
   });
 
