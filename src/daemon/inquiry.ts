@@ -105,7 +105,10 @@ function look(db: Database, { prefix, at, policies, figures, reference }: Inquir
     watermark,
   };
   const links = engine.links.progress;
-  return { ...found, missing: [...missingOf(found, bootstraps(db)), ...(links.judging ? [] : [learning(links.since)])] };
+  return {
+    ...found,
+    missing: [...missingOf(found, bootstraps(db)), ...(links.judging ? [] : [learning(links.since)])],
+  };
 }
 
 function learning(since: EventTime | null): string {

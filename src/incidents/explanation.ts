@@ -67,7 +67,7 @@ function standing(incident: Incident): string {
       const data = incident.reason === 'reconfigured' && incident.reference !== undefined;
       const why = data ? RECONFIGURED_OR_DATA : ENDINGS[incident.reason!];
       if (incident.settledAt === incident.resolvedAt)
-        return `It ended ${formatEventTime(incident.resolvedAt!)}: the link had been seen for so long that it counts as known.`;
+        return `It ended ${formatEventTime(incident.resolvedAt)}: the link had been seen for so long that it counts as known.`;
       const ended = `It ended ${formatEventTime(incident.resolvedAt!)}: ${why}`;
       return incident.peersNow === 0 ? `${ended}.` : `${ended}; ${carriedNow(incident)}.`;
     }
@@ -94,8 +94,7 @@ function nextLevel(incident: Incident): string {
     return 'a second AS that passes it on would raise it to Error.';
   if (type === 'bogon-path' && level === 'Information')
     return 'a registered origin on both sides of other ASes on its path would raise it to Warning.';
-  if (type === 'forged-path')
-    return 'it would be an Error as route-leak or aspa-invalid, which stand before it.';
+  if (type === 'forged-path') return 'it would be an Error as route-leak or aspa-invalid, which stand before it.';
   if (isExcused) return 'it would be graver without the ROA that authorises it.';
   if (
     reference !== undefined &&

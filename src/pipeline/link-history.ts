@@ -138,7 +138,8 @@ export class LinkHistory implements LinkView {
 
   #knownBeside(asn: Asn, other: Asn): Set<Asn> {
     const found = new Set<Asn>();
-    for (const [one, { standing }] of this.#ends.get(asn) ?? []) if (standing !== 'new' && one !== other) found.add(one);
+    for (const [one, { standing }] of this.#ends.get(asn) ?? [])
+      if (standing !== 'new' && one !== other) found.add(one);
     return found;
   }
 }

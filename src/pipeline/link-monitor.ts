@@ -146,7 +146,8 @@ export class LinkMonitor implements RouteMonitor {
       this.#context.timers.set(timerOf(one), null);
     }
     this.#context.judgeAnew(carriers, at);
-    for (const incident of incidents) if (incident.peersNow === 0) incident.settledAt = at;
+    for (const { route } of carriers)
+      for (const incident of route.carried) if (incident.peersNow === 0) incident.settledAt = at;
   }
 
   /** The link, and new ones on the paths accused for it that were first seen at that time: else each would be accused when the one before it is known. */

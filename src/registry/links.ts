@@ -16,7 +16,9 @@ export class LinkWriter {
   readonly #remove;
 
   constructor(db: Database) {
-    this.#put = db.prepare('INSERT OR REPLACE INTO link_history (a, b, first_at, last_at, standing) VALUES (?, ?, ?, ?, ?)');
+    this.#put = db.prepare(
+      'INSERT OR REPLACE INTO link_history (a, b, first_at, last_at, standing) VALUES (?, ?, ?, ?, ?)',
+    );
     this.#remove = db.prepare('DELETE FROM link_history WHERE a = ? AND b = ?');
   }
 

@@ -52,7 +52,12 @@ suite('judgeLinks', () => {
     ['prepending is no distance', '174 1299 3333 3333 3333', null],
     ['nothing beside an AS_SET', '174 {1299,6939} 1103 3333', null],
     ['nothing of an AS that nobody merged', '174 23456 1103 3333', null],
-    ['nothing of a link that the relationship file has', '174 6939 1103 3333', null, { relationships: ['6939|1103|0'] }],
+    [
+      'nothing of a link that the relationship file has',
+      '174 6939 1103 3333',
+      null,
+      { relationships: ['6939|1103|0'] },
+    ],
     [
       'nothing of one that the file has in two ways',
       '174 6939 1103 3333',

@@ -131,9 +131,15 @@ test('replay finds forged-path over 30 days, explains it, and gives the same byt
   const printed = await site.ok('replay', '--json', '--dry-run', '--collector', 'rrc00', ...names);
   const found = forgedIn(printed);
   assert.deepEqual(found.map(brief), EXPECTED);
-  assert.match(found[0].explanation, /AS64512 had the route from AS64500, 2 hops from the origin: a link that was not known/);
+  assert.match(
+    found[0].explanation,
+    /AS64512 had the route from AS64500, 2 hops from the origin: a link that was not known/,
+  );
   assert.match(found[0].explanation, /nor was AS64505-AS64512/);
-  assert.match(found[2].explanation, /the link had been seen for so long that it counts as known\.$|counts as known\. /);
+  assert.match(
+    found[2].explanation,
+    /the link had been seen for so long that it counts as known\.$|counts as known\. /,
+  );
   assert.equal(await site.ok('replay', '--json', '--dry-run', '--collector', 'rrc00', ...names.toReversed()), printed);
 });
 
@@ -165,6 +171,9 @@ test('run finds what replay finds, file by file, over a kill -9 after each half'
     await daemon.process.end('SIGKILL');
   }
   const last = await site.daemon();
-  await until('all is stored', async () => listed(await site.ok('incidents', 'list', '--json')).join() === expected.join());
+  await until(
+    'all is stored',
+    async () => listed(await site.ok('incidents', 'list', '--json')).join() === expected.join(),
+  );
   assert.equal(await last.stop(), 0);
 });

@@ -71,10 +71,7 @@ suite('forged-path', () => {
   test('it ends as withdrawn when the route goes, the link is forgotten, and the same attack is found again', () => {
     const story = mend(forge(learnt(), LEARNT + DAY, [1, 2]), LEARNT + DAY + 300, [1, 2]);
     const played = stage().play(forge(story, LEARNT + 10 * DAY, [1, 2]), LEARNT + 11 * DAY);
-    assert.deepEqual(forged(played), [
-      name(LEARNT + DAY, LEARNT + DAY + 300),
-      name(LEARNT + 10 * DAY, 'open'),
-    ]);
+    assert.deepEqual(forged(played), [name(LEARNT + DAY, LEARNT + DAY + 300), name(LEARNT + 10 * DAY, 'open')]);
   });
 
   test('a link that stays for 7 days becomes known, which ends it then, in words of its own', () => {
@@ -87,7 +84,10 @@ suite('forged-path', () => {
 
   test('one that an ASPA denies does not', () => {
     const data = reference({ aspas: { 64500: [64505] } });
-    const played = new Stage([policy(R)], figures(), data).play(forge(learnt(), LEARNT + DAY, [1, 2]), LEARNT + 9 * DAY);
+    const played = new Stage([policy(R)], figures(), data).play(
+      forge(learnt(), LEARNT + DAY, [1, 2]),
+      LEARNT + 9 * DAY,
+    );
     assert.deepEqual(forged(played), [name(LEARNT + DAY, 'open')]);
   });
 
@@ -146,15 +146,18 @@ suite('forged-path', () => {
     const played = stage(full).play(forge(learnt(), LEARNT + DAY, [1]), LEARNT + DAY + 100);
     const left = [...played.engine.links.all].map(({ low, high }) => `${low}-${high}`).sort();
     // Two of those that no route has go, to be at nine tenths, 8: 64505-64500 and 64505-65002, the lowest of one day.
-    assert.deepEqual(left, [
-      '64496-64500',
-      '64500-64511',
-      '64500-65002',
-      '64500-65003',
-      '64505-64511',
-      '64505-65001',
-      '64505-65003',
-      '64500-65001',
-    ].sort());
+    assert.deepEqual(
+      left,
+      [
+        '64496-64500',
+        '64500-64511',
+        '64500-65002',
+        '64500-65003',
+        '64505-64511',
+        '64505-65001',
+        '64505-65003',
+        '64500-65001',
+      ].sort(),
+    );
   });
 });
