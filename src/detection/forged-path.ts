@@ -15,7 +15,7 @@ import { type ReferenceData } from './reference-data.js';
 import { type RouteView } from './route-view.js';
 
 /** What the parts of the score are worth; all together 100. */
-export const SCORE_PARTS = { unseen: 40, denied: 20, established: 20, apart: 20 } as const;
+const SCORE_PARTS = { unseen: 40, denied: 20, established: 20, apart: 20 } as const;
 
 /**
  * forged-path of a route equal to or inside `policy.prefix`. The offender is the link nearest to the origin, `64511/64500`: the AS that had
