@@ -307,7 +307,12 @@ export class Daemon {
   /** Registry changes and requests every two seconds, retention. */
   #keepCurrent(signal: AbortSignal): void {
     const retention = new Retention(this.#db, this.#options.logger);
-    const prune = (): void => retention.prune(this.#loaded.config.retention, this.#pipeline.engine.watermark);
+    const prune = (): void => {
+      const { config } = this.#loaded;
+      const { engine } = this.#pipeline;
+      retention.prune(config.retention, engine.watermark);
+      if (engine.watermark !== null) engine.forgetLinks(engine.watermark - config.retention.linkHistory);
+    };
     const evict = (): void => retention.evict(this.#loaded.config.database.maxBytes, this.#stats);
     this.#every(POLL_MS, signal, () => this.#poll());
     this.#every(PRUNE_MS, signal, () => this.#attempt('prune', prune));

@@ -25,7 +25,6 @@ export interface DerivedVerdict {
 
 /** Types whose verdict rests on what other routes, or other times, had: of them the record alone shows path and peer. */
 const BEYOND_ONE_ROUTE: ReadonlySet<string> = new Set([
-  'forged-path',
   'provider-bypass',
   'path-change',
   'visibility-loss',
@@ -69,6 +68,7 @@ export function deriveVerdict(
       `the verdict ${incident.type} rests on more than one route: path and peer alone were checked`,
     ]);
   const session = new SessionTable().resolve(evidence, event.at);
+  session.bootstrapped = true; // where it was not, no links are kept
   const { judgement } = judgeStored(routeOf(event, session, event.kind === 'rib' ? '' : null), policies, context);
   const finding = judgement.findings.find((one) => isOf(one, incident)) ?? null;
   const notes =

@@ -104,7 +104,15 @@ function look(db: Database, { prefix, at, policies, figures, reference }: Inquir
     logSince,
     watermark,
   };
-  return { ...found, missing: missingOf(found, bootstraps(db)) };
+  const links = engine.links.progress;
+  return {
+    ...found,
+    missing: [...missingOf(found, bootstraps(db)), ...(links.judging ? [] : [learning(links.since)])],
+  };
+}
+
+function learning(since: EventTime | null): string {
+  return `links between ASes are being learnt${since === null ? '' : ` since ${formatEventTime(since)}`}: no forged-path yet`;
 }
 
 function outside(at: EventTime, since: EventTime | null): OutsideRetentionError {

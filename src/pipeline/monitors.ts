@@ -4,6 +4,7 @@ import { type EventTime } from '../ip/event-time.js';
 import { type Incident } from '../incidents/incident.js';
 import { type Session } from '../rib/session.js';
 import { FlapMonitor } from './flap-monitor.js';
+import { LinkMonitor } from './link-monitor.js';
 import { PathMonitor } from './path-monitor.js';
 import { ProviderMonitor } from './provider-monitor.js';
 import { type MonitorContext, type RouteChange, type RouteMonitor } from './route-monitor.js';
@@ -20,6 +21,7 @@ export const MONITORS: readonly MonitorMaker[] = [
   (context) => new ProviderMonitor(context),
   (context) => new PathMonitor(context),
   (context) => new FlapMonitor(context),
+  (context) => new LinkMonitor(context),
 ];
 
 export class Monitors {
@@ -67,6 +69,10 @@ export class Monitors {
     const monitor = this.#monitors.find(({ name }) => name === key.slice(0, space));
     monitor?.fire?.(key.slice(space + 1));
     return monitor !== undefined;
+  }
+
+  forgetLinks(before: EventTime): void {
+    for (const one of this.#monitors) one.forgetBefore?.(before);
   }
 
   reconfigure(): void {

@@ -6,11 +6,14 @@ import { isHeld } from '../../registry/database-lock.js';
 import { type Database } from '../../registry/database.js';
 import { listIncidents } from '../../registry/incidents.js';
 import { loadPolicies } from '../../registry/policies.js';
+import { readLinkStatus } from '../../registry/links.js';
 import { readReferenceSummary } from '../../registry/reference-summary.js';
 import { readRpkiStatus } from '../../registry/rpki-state.js';
 import { collectorHealth, prefixConditions } from '../../registry/routes.js';
 import { type CommandArgs, printListing, printNote, printText } from '../command-line.js';
 import { withDatabase } from '../with-database.js';
+
+const DAY = 86_400e6;
 
 export const statusCommand: CommandModule<CommandArgs, CommandArgs> = {
   command: 'status',
@@ -31,6 +34,7 @@ async function status(args: ArgumentsCamelCase<CommandArgs>): Promise<void> {
     printPrefixes(args, db);
     printReference(args, db);
     printRpki(args, db);
+    printLinks(args, db);
     separate(args);
     printIncidentCounts(args, db);
   });
@@ -122,6 +126,29 @@ function printRpki(args: CommandArgs, db: Database): void {
     head: ['VRP of a registered prefix', 'what', 'at'],
     rows: told.map(({ kind, vrp, at }) => [vrp, kind.slice('vrp-'.length), at]),
     records: told,
+  });
+}
+
+/** How far the history of links is learnt, on which forged-path rests. */
+function printLinks(args: CommandArgs, db: Database): void {
+  const status = readLinkStatus(db);
+  if (status?.since === undefined || status.since === null) return;
+  const { since, spans, learnFor, judging, links, sessionsWithoutRib } = status;
+  const days = (micros: number): string => (Math.floor(micros / (DAY / 10)) / 10).toString();
+  separate(args);
+  const record = {
+    kind: 'links',
+    state: judging ? 'judging' : 'learning',
+    since: formatEventTime(since),
+    days: Number(days(spans)),
+    of: Number(days(learnFor)),
+    links,
+    sessionsWithoutRib,
+  };
+  printListing(args, {
+    head: ['links between ASes', 'since', 'spans days', 'of', 'links', 'sessions without a RIB'],
+    rows: [[record.state, record.since, record.days, record.of, links, sessionsWithoutRib]],
+    records: [record],
   });
 }
 
