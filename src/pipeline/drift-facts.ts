@@ -69,7 +69,8 @@ export function driftCondition(
   { standing, reference }: { readonly standing: readonly Standing[]; readonly reference: string },
 ): Condition {
   const first = standing.at(0);
-  const [origin, neighbor] = first === undefined || first.kind === 'cover' ? [] : first.offender.split('/').map(Number);
+  const [origin, neighbor]: readonly (number | undefined)[] =
+    first === undefined || first.kind === 'cover' ? [] : first.offender.split('/').map(Number);
   return {
     ...driftKey(policy.prefix.toString()),
     ruleVersion: 1,

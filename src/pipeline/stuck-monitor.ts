@@ -249,7 +249,7 @@ export class StuckMonitor implements RouteMonitor {
     { session, at, reason }: { session: number; at: EventTime; reason: Ending },
   ): void {
     const rest = this.#rests.get(prefix)?.get(of);
-    if (rest?.holders == null) return;
+    if (rest === undefined || rest.holders === null) return;
     const holders = rest.holders.filter((one) => one.session !== session);
     if (holders.length === 0) {
       this.#end(prefix, of, { at, reason });
