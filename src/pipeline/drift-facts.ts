@@ -62,6 +62,11 @@ export function standingClause(
   }
 }
 
+/** The AS, or origin and neighbour. */
+function asnsOf({ offender }: Unregistered): readonly (number | undefined)[] {
+  return offender.split('/').map(Number);
+}
+
 /** @param reference the version of the data that `clauses` rest on; empty = none. */
 export function driftCondition(
   policy: PrefixPolicy,
@@ -69,8 +74,7 @@ export function driftCondition(
   { standing, reference }: { readonly standing: readonly Standing[]; readonly reference: string },
 ): Condition {
   const first = standing.at(0);
-  const [origin, neighbor]: readonly (number | undefined)[] =
-    first === undefined || first.kind === 'cover' ? [] : first.offender.split('/').map(Number);
+  const [origin = null, neighbor = null] = first === undefined || first.kind === 'cover' ? [] : asnsOf(first);
   return {
     ...driftKey(policy.prefix.toString()),
     ruleVersion: 1,
@@ -78,7 +82,7 @@ export function driftCondition(
     connection: policy.connection,
     covers: [],
     expected: { origins: policy.origins, neighbors: null },
-    observed: { origin: origin ?? null, neighbor: neighbor ?? null },
+    observed: { origin, neighbor },
     clauses: [...clauses, 'it is over when registry, ROAs and routes agree'],
     alsoMatched: [],
     reference,
