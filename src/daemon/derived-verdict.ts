@@ -54,7 +54,12 @@ export function deriveVerdict(
     differences: [...changed, ...differences].map((text) => `${witness(evidence)}: ${text}`),
     notes: notes.map((text) => `${witness(evidence)}: ${text}`),
   });
-  if (basis === null) return done([], ['what the verdict rested on was not kept: its bytes alone were checked']);
+  if (basis === null) {
+    const why = BEYOND_ONE_ROUTE.has(incident.type)
+      ? `the verdict ${incident.type} rests on more than one route`
+      : 'what the verdict rested on was not kept';
+    return done([], [`${why}: its bytes alone were checked`]);
+  }
   const { policies, context } = contextOf(basis);
   const found = JSON.parse(basis.verdict) as FoundVerdict;
   const { collector, file } = evidence;

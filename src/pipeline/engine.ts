@@ -270,9 +270,9 @@ export class Engine {
     return this.routes.changes;
   }
 
-  /** What changed since the last call; the caller adds generation and file positions. */
+  /** What changed since the last call, conditions that the daemon raised too; the caller adds generation and file positions. */
   takeBatch(): Omit<Batch, 'generation' | 'reference' | 'files'> {
-    const { incidents, forgotten, ...changes } = this.#changes.take();
+    const { incidents, forgotten, ...changes } = this.#noting(() => this.#changes).take();
     const { changed, removed: removedRoutes } = this.routes.takeChanges();
     const { records, removed } = this.timeline.takeChanged();
     const { rows, forgetBefore } = this.#withdrawals.takeChanged();

@@ -3,6 +3,7 @@
 import { type EventTime } from '../ip/event-time.js';
 import { type Incident } from '../incidents/incident.js';
 import { type Session } from '../rib/session.js';
+import { DriftMonitor } from './drift-monitor.js';
 import { FlapMonitor } from './flap-monitor.js';
 import { LinkMonitor } from './link-monitor.js';
 import { PathMonitor } from './path-monitor.js';
@@ -10,6 +11,7 @@ import { ProviderMonitor } from './provider-monitor.js';
 import { type MonitorContext, type RouteChange, type RouteMonitor } from './route-monitor.js';
 import { type MonitorRow, type OpenDump } from './store.js';
 import { type JudgedRoute } from './stored-route.js';
+import { StuckMonitor } from './stuck-monitor.js';
 import { VisibilityMonitor } from './visibility-monitor.js';
 
 /** Makes a monitor. */
@@ -22,6 +24,8 @@ export const MONITORS: readonly MonitorMaker[] = [
   (context) => new PathMonitor(context),
   (context) => new FlapMonitor(context),
   (context) => new LinkMonitor(context),
+  (context) => new StuckMonitor(context),
+  (context) => new DriftMonitor(context),
 ];
 
 export class Monitors {
