@@ -101,7 +101,7 @@ export class PathMonitor implements RouteMonitor {
     const prefix = change.prefix.toString();
     const of = this.#of(prefix);
     const before = of.get(turnKey({ session: session.id, pathId }));
-    const goesOn = before !== undefined && (of.raised.has(before.pivot) || at <= before.at + this.#figures.window);
+    const goesOn = before !== undefined && (of.raised.has(before.pivot) || at <= before.at + this.#memoryOf(before));
     if (before !== undefined) this.#leave(of, prefix, before, at);
     const [home, path] = [goesOn ? before.home : old.route.pathText, fresh.route.pathText];
     const pivot = path === home ? null : pivotOf(sideOf(old), sideOf(fresh));
@@ -128,12 +128,12 @@ export class PathMonitor implements RouteMonitor {
     const { turns, peers } = of.at(pivot)!;
     if (peers.size < minPeers || peers.size < this.#wanted(of, change)) return;
     const newest = Math.max(...[...turns.values()].map(({ at }) => at));
-    const stale = [...turns.values()].filter(({ at }) => at < newest - window);
-    for (const turn of stale) this.#forget(change.prefix.toString(), turn);
-    const there = of.at(pivot)!;
-    if (there.peers.size < minPeers || there.peers.size < this.#wanted(of, change)) return;
-    const soon = [...there.turns.values()];
+    const soon = [...turns.values()].filter(({ at }) => at >= newest - window);
+    const many = new Set(soon.map(({ peerAs }) => peerAs)).size;
     const prefix = change.prefix.toString();
+    for (const turn of [...turns.values()])
+      if (turn.at < newest - window && turn.sighting !== null) this.#forget(prefix, turn);
+    if (many < minPeers || many < this.#wanted(of, change)) return;
     this.#setRaised(prefix, pivot, { registeredPrefix: policy.prefix.toString(), joinedAt: newest });
     this.#context.conditions.raise(this.#condition(policy, of, { pivot, change }), {
       at: Math.min(...soon.map(({ at }) => at)),
@@ -249,12 +249,18 @@ export class PathMonitor implements RouteMonitor {
     this.#context.timers.set(`${this.name} sweep`, (Math.floor(this.#context.now() / window) + 1) * window);
   }
 
+  /** For how long a session's way back is no change of its own: of one that was told of, also when it is the last to return. */
+  #memoryOf({ sighting }: Turn): EventTime {
+    return sighting === null ? this.#figures.settledAfter : this.#figures.window;
+  }
+
   /** Forgets what can no longer count. */
   #sweep(): void {
     this.#sweepDue = false;
-    const before = this.#context.now() - this.#figures.window;
+    const now = this.#context.now();
     for (const [prefix, of] of this.#prefixes) {
-      for (const turn of [...of.all]) if (turn.at < before && !of.raised.has(turn.pivot)) this.#forget(prefix, turn);
+      for (const turn of [...of.all])
+        if (turn.at < now - this.#memoryOf(turn) && !of.raised.has(turn.pivot)) this.#forget(prefix, turn);
       if (of.isEmpty) this.#prefixes.delete(prefix);
     }
     if (this.#prefixes.size > 0) this.#scheduleSweep();

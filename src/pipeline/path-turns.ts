@@ -17,7 +17,7 @@ export interface Turn {
   /** The path before its first change, and the one it has. */
   readonly home: string;
   readonly path: string;
-  /** The record that said so, until it is told. */
+  /** The record that said so, until it is told; null = it was. */
   readonly sighting: Sighting | null;
 }
 
