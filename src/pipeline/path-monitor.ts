@@ -101,13 +101,15 @@ export class PathMonitor implements RouteMonitor {
     const prefix = change.prefix.toString();
     const of = this.#of(prefix);
     const before = of.get(turnKey({ session: session.id, pathId }));
-    const goesOn = before !== undefined && (of.raised.has(before.pivot) || at <= before.at + this.#memoryOf(before));
+    const goesOn = before !== undefined && (of.raised.has(before.pivot) || at <= before.knownUntil);
     if (before !== undefined) this.#leave(of, prefix, before, at);
     const [home, path] = [goesOn ? before.home : old.route.pathText, fresh.route.pathText];
     const pivot = path === home ? null : pivotOf(sideOf(old), sideOf(fresh));
     if (pivot !== null) {
       const { id, peerAs } = session;
-      this.#put(prefix, { session: id, pathId, peerAs, pivot, kind, at, home, path, sighting: sightingOf(change) });
+      const knownUntil = at + this.#figures.window;
+      const turn = { session: id, pathId, peerAs, pivot, kind, at, home, path, knownUntil };
+      this.#put(prefix, { ...turn, sighting: sightingOf(change) });
       if (of.raised.has(pivot)) this.#join(policy, of, { pivot, change });
       else this.#raiseIfMany(policy, of, { pivot, change });
     }
@@ -168,6 +170,8 @@ export class PathMonitor implements RouteMonitor {
     }
     this.#context.conditions.clear(key, at);
     this.#setRaised(prefix, turn.pivot, null);
+    const knownUntil = raised.joinedAt + this.#figures.settledAfter;
+    for (const late of [...(of.at(turn.pivot)?.turns.values() ?? [])]) this.#put(prefix, { ...late, knownUntil });
   }
 
   /** It has settled, or is no matter of ours any more: nothing is waited for. */
@@ -249,18 +253,13 @@ export class PathMonitor implements RouteMonitor {
     this.#context.timers.set(`${this.name} sweep`, (Math.floor(this.#context.now() / window) + 1) * window);
   }
 
-  /** For how long a session's way back is no change of its own: of one that was told of, also when it is the last to return. */
-  #memoryOf({ sighting }: Turn): EventTime {
-    return sighting === null ? this.#figures.settledAfter : this.#figures.window;
-  }
-
   /** Forgets what can no longer count. */
   #sweep(): void {
     this.#sweepDue = false;
     const now = this.#context.now();
     for (const [prefix, of] of this.#prefixes) {
       for (const turn of [...of.all])
-        if (turn.at < now - this.#memoryOf(turn) && !of.raised.has(turn.pivot)) this.#forget(prefix, turn);
+        if (turn.knownUntil < now && !of.raised.has(turn.pivot)) this.#forget(prefix, turn);
       if (of.isEmpty) this.#prefixes.delete(prefix);
     }
     if (this.#prefixes.size > 0) this.#scheduleSweep();

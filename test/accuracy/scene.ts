@@ -130,8 +130,8 @@ export class Scene {
   }
 
   /** What every session would send. */
-  #solve(announcements: readonly Announcement[]): ReadonlyMap<Session, Chosen> {
-    const routing = new Routing(this.internet, announcements);
+  #solve(announcements: readonly Announcement[], down?: ReadonlySet<string>): ReadonlyMap<Session, Chosen> {
+    const routing = new Routing(this.internet, announcements, down);
     return new Map(
       this.sessions.flatMap((session) => {
         const chosen = exported(session, routing.of(session.peerAs));
@@ -140,9 +140,9 @@ export class Scene {
     );
   }
 
-  /** What the sessions would send, without that they do. */
-  preview(announcements: readonly Announcement[]): ReadonlyMap<Session, Chosen> {
-    return this.#solve(announcements);
+  /** What the sessions would send, without that they do; `down` = the links that are. */
+  preview(announcements: readonly Announcement[], down?: ReadonlySet<string>): ReadonlyMap<Session, Chosen> {
+    return this.#solve(announcements, down);
   }
 
   /** 1 to 25 s after `at`, to the precision of the collector. */
