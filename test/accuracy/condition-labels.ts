@@ -1,11 +1,14 @@
-// When conditions begin and end, from what sessions were told to send (detection.md section 3, the rows of visibility, flapping and bypass).
+// When conditions begin and end, from what sessions were told to send (detection.md section 3: visibility, flapping, bypass, drift).
 
-import { SECOND } from './feed.js';
-import { type Life } from './label.js';
-import { type Change } from './scene.js';
 import { type Session } from './collectors.js';
+import { DAY, SECOND, START } from './feed.js';
+import { type Life } from './label.js';
+import { of } from './origin-stories.js';
+import { type Change } from './scene.js';
+import { type Home } from './story.js';
 
 const LEAST_SHARE = 0.7;
+const [LEAST_PEERS, STABLE] = [2, 7 * DAY];
 const [WITHDRAWAL, REUSE, HALF_LIFE] = [1000, 750, 900 * SECOND];
 
 /** Half of them gone and back: low from the withdrawal that leaves less than the share to the return that makes it up again. */
@@ -46,8 +49,28 @@ export function flapLife(sessions: readonly Session[], times: readonly number[],
   return once(Math.min(...recorded(times[over - 1])), Math.max(...recorded(times.at(-1)!)) + calm, peers);
 }
 
-function once(openedAt: number, resolvedAt: number, peers: readonly number[] | null): Life {
-  return { openedAt, resolvedAt, reason: 'withdrawn', openings: 1, peers };
+/** Of a cover that all sessions of `holders` had from the beginning: each time of seven days or more in which two peers have it. */
+export function driftLives(changes: readonly Change[], holders: number): readonly Life[] {
+  const spans = [{ from: START, until: Infinity }];
+  let count = holders;
+  for (const { at, before, after } of [...changes].sort((a, b) => a.at - b.at)) {
+    count += Number(after !== null) - Number(before !== null);
+    if (before !== null && after === null && count === LEAST_PEERS - 1) spans.at(-1)!.until = at;
+    if (before === null && after !== null && count === LEAST_PEERS) spans.push({ from: at, until: Infinity });
+  }
+  return spans
+    .filter(({ from, until }) => until - from >= STABLE)
+    .map(({ from, until }) => once(from, until === Infinity ? null : until, null));
+}
+
+/** What a condition's label says beside its life; one without an offender. */
+export function condition(home: Home, type: string, level: string) {
+  return { ...of(home, type), level, offender: 'null' };
+}
+
+/** One opening; `resolvedAt` null = it goes on. */
+export function once(openedAt: number, resolvedAt: number | null, peers: readonly number[] | null): Life {
+  return { openedAt, resolvedAt, reason: resolvedAt === null ? null : 'withdrawn', openings: 1, peers };
 }
 
 function timesOf(changes: readonly Change[]): number[] {

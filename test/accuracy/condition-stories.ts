@@ -3,8 +3,8 @@
 
 import { HOUR, MINUTE, SECOND, START } from './feed.js';
 import { of } from './origin-stories.js';
-import { bypassLife, flapLife, lossLife, outageLife } from './condition-labels.js';
-import { type Home, makeHome, type Story } from './story.js';
+import { bypassLife, condition, flapLife, lossLife, once, outageLife } from './condition-labels.js';
+import { makeHome, type Story } from './story.js';
 import { type Change, type Scene } from './scene.js';
 
 const visibilityLoss: Story = {
@@ -95,7 +95,7 @@ const stuckRoute: Story = {
     // Of a collector with states: where UPDATEs alone are recorded, the next RIB dump is waited for.
     const [keeper] = scene.random.shuffled([...all.keys()].filter(({ collector }) => collector.states));
     const left = scene.send(prefix, at + 20 * MINUTE, new Map([[keeper, all.get(keeper)!]]));
-    scene.change(prefix, at + 4 * HOUR, []);
+    const [last] = scene.change(prefix, at + 4 * HOUR, []);
     const crossing = left.map((one) => one.at).sort((a, b) => a - b)[Math.ceil(came.length * 0.9) - 1];
     scene.labels.push({
       ...of(home, 'subprefix-hijack'),
@@ -108,7 +108,8 @@ const stuckRoute: Story = {
       openings: 1,
       peers: came.map(({ session }) => session.peerAs).sort((a, b) => a - b),
     });
-    scene.expectLoosely({ ...of(home, 'stuck-route'), prefix }, at);
+    const kind = { ...condition(home, 'stuck-route', 'Warning'), prefix };
+    scene.labels.push({ ...kind, ...once(crossing, last.at, [keeper.peerAs]) });
   },
 };
 
@@ -129,13 +130,9 @@ const registryDrift: Story = {
       openings: 1,
       peers: [...scene.current(prefix).keys()].map(({ peerAs }) => peerAs).sort((a, b) => a - b),
     });
-    scene.expectLoosely(of(home, 'registry-drift'), START);
+    scene.labels.push({ ...condition(home, 'registry-drift', 'Warning'), ...once(START, null, null) });
   },
 };
-
-function condition(home: Home, type: string, level: string) {
-  return { ...of(home, type), level, offender: 'null' };
-}
 
 /** A transit network that is no provider of the owner, and a customer that announces something to it alone. */
 function drawTransit(scene: Scene, providers: readonly number[]): readonly [other: number, customer: number] {

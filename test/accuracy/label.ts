@@ -23,8 +23,6 @@ export interface Label {
   readonly peers: readonly number[] | null;
   /** Which story made it. */
   readonly story: string;
-  /** Only that it is there is looked at, not its times, level and peers; offender `*` = anyone. */
-  readonly loose?: true;
 }
 
 /** A session takes a route or lets go of it. */

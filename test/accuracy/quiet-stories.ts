@@ -3,6 +3,7 @@
 
 import { DAY, HOUR, MINUTE, SECOND } from './feed.js';
 import { type Session } from './collectors.js';
+import { condition, driftLives } from './condition-labels.js';
 import { type Chosen, linkKey } from './routing.js';
 import { type Scene } from './scene.js';
 import { besiege, type Home, makeHome, type Story } from './story.js';
@@ -53,7 +54,11 @@ const oldCover: Story = {
     const prefix = home.block('0.0/16');
     const asn = scene.stranger(home.owner);
     scene.begin(prefix, [{ asn }]);
-    besiege(scene, { prefix, usual: [{ asn }], attack: [], at });
+    const holders = scene.current(prefix).size;
+    const changes = besiege(scene, { prefix, usual: [{ asn }], attack: [], at });
+    // No hijack; but the registry does not know of it.
+    for (const life of driftLives(changes, holders))
+      scene.labels.push({ ...condition(home, 'registry-drift', 'Warning'), ...life });
   },
 };
 

@@ -163,12 +163,6 @@ export class Scene {
     });
     for (const life of livesOf(carries)) this.labels.push({ ...kind, ...life });
   }
-
-  /** Labels what no single route carries, which must be found once; the rest of it is not looked at. */
-  expectLoosely(kind: Pick<Label, 'type' | 'registeredPrefix' | 'prefix' | 'story'>, at: number, offender = '*'): void {
-    const unknown = { level: '', resolvedAt: null, reason: null, openings: 1, peers: null };
-    this.labels.push({ ...kind, ...unknown, offender, openedAt: at, loose: true });
-  }
 }
 
 /** Offset from the start, as event time. */
