@@ -2,7 +2,7 @@
 
 import { type Session } from './collectors.js';
 import { DAY, SECOND, START } from './feed.js';
-import { type Life } from './label.js';
+import { type Life, REOPEN_WITHIN } from './label.js';
 import { of } from './origin-stories.js';
 import { type Change } from './scene.js';
 import { type Home } from './story.js';
@@ -49,14 +49,19 @@ export function flapLife(sessions: readonly Session[], times: readonly number[],
   return once(Math.min(...recorded(times[over - 1])), Math.max(...recorded(times.at(-1)!)) + calm, peers);
 }
 
-/** Of a cover that all sessions of `holders` had from the beginning: each time of seven days or more in which two peers have it. */
+/**
+ * Of a cover that all sessions of `holders` had from the beginning: each time of seven days or more in which two peers have it;
+ * gone for ten minutes at most, it never went.
+ */
 export function driftLives(changes: readonly Change[], holders: number): readonly Life[] {
   const spans = [{ from: START, until: Infinity }];
   let count = holders;
   for (const { at, before, after } of [...changes].sort((a, b) => a.at - b.at)) {
     count += Number(after !== null) - Number(before !== null);
     if (before !== null && after === null && count === LEAST_PEERS - 1) spans.at(-1)!.until = at;
-    if (before === null && after !== null && count === LEAST_PEERS) spans.push({ from: at, until: Infinity });
+    if (before !== null || after === null || count !== LEAST_PEERS) continue;
+    if (at > spans.at(-1)!.until + REOPEN_WITHIN) spans.push({ from: at, until: Infinity });
+    else spans.at(-1)!.until = Infinity;
   }
   return spans
     .filter(({ from, until }) => until - from >= STABLE)

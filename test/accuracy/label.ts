@@ -4,7 +4,7 @@ import { type Session } from './collectors.js';
 import { MINUTE, SECOND } from './feed.js';
 
 const HOLD_DOWN = 60 * SECOND;
-const REOPEN_WITHIN = 10 * MINUTE;
+export const REOPEN_WITHIN = 10 * MINUTE;
 
 /** One incident that must be found, once. */
 export interface Label {
