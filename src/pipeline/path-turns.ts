@@ -17,7 +17,9 @@ export interface Turn {
   /** The path before its first change, and the one it has. */
   readonly home: string;
   readonly path: string;
-  /** The record that said so, until it is told. */
+  /** Until when a way back is no change of its own; of one that was told of at least until that is over. */
+  readonly knownUntil: EventTime;
+  /** The record that said so, until it is told; null = it was. */
   readonly sighting: Sighting | null;
 }
 

@@ -1,7 +1,8 @@
 // Incident provider-bypass (detection.md section 3): sessions whose route to a registered prefix was handed off by the registered provider
 // now have one that another AS hands off, the same one on enough peer ASes. Evidence are UPDATEs outside table transfers (section 6);
 // used before is what the route that is replaced, or was withdrawn last, says: after a lost session nobody knows any more. A session that
-// goes down with such a route is no evidence of an end (section 5), one that is back without it is.
+// goes down with such a route is no evidence of an end (section 5), one that is back without it is. A route of another registered origin
+// than the provider's is none: that origin is announced where it is, by whomever it buys from.
 
 import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
@@ -20,6 +21,8 @@ import { type JudgedRoute } from './stored-route.js';
 /** A session that used the provider for a prefix and does not now. */
 interface Former {
   readonly peerAs: Asn;
+  /** Of the route that the provider handed off. */
+  readonly origin: Asn | null;
   /** Who hands its route off instead; null where it has none, or that is unknown. */
   readonly instead: Asn | null;
   readonly at: EventTime;
@@ -79,12 +82,14 @@ export class ProviderMonitor implements RouteMonitor {
     const former = this.#former.get(prefix)?.get(session.id);
     const before = useOf(change.old, policy);
     if (former === undefined && before !== 'provider') return;
-    const now = this.#useNow(change, policy);
+    const used = former ?? { peerAs: session.peerAs, origin: accusedOrigin(change.old!.view.origin) };
+    const now = this.#useNow(change, policy, used.origin);
     if (now === 'provider') this.#leave(prefix, session.id, { instead: 'provider', at });
     else if (cause === 'session-loss') this.#goDown(prefix, session, at);
     else if (now !== null && former?.instead === now) this.#set(prefix, session.id, { ...former, downAt: null });
-    else if (now !== null && cause === 'announce' && !change.transferring) this.#turn(policy, change, now);
-    else this.#leave(prefix, session.id, { instead: null, at, peerAs: session.peerAs });
+    else if (now !== null && cause === 'announce' && !change.transferring)
+      this.#turn(policy, change, { instead: now, used });
+    else this.#leave(prefix, session.id, { instead: null, at, used });
   }
 
   /** What went down and is not back is withdrawn since then. */
@@ -123,24 +128,34 @@ export class ProviderMonitor implements RouteMonitor {
     return former === undefined ? null : { ...former, sighting: rowOfSighting(former.sighting) };
   }
 
-  /** What the session's route says now; with path identifiers (RFC 7911) the provider in any of its routes is the provider. */
-  #useNow({ fresh, session, prefix, pathId }: RouteChange, policy: PrefixPolicy): ProviderUse {
+  /**
+   * What the session's route says now; with path identifiers (RFC 7911) the provider in any of its routes is the provider.
+   *
+   * @param origin what the provider handed off: a route of another one says nothing.
+   */
+  #useNow({ fresh, session, prefix, pathId }: RouteChange, policy: PrefixPolicy, origin: Asn | null): ProviderUse {
+    const isOther = fresh !== undefined && accusedOrigin(fresh.view.origin) !== origin;
     const use = useOf(fresh, policy);
-    if (use === 'provider' || pathId === 0) return use;
+    if (use === 'provider') return use;
+    if (pathId === 0) return isOther ? null : use;
     for (const route of this.#context.routes.at(prefix)) {
-      const isOther = route.session === session && route.pathId !== pathId;
-      if (isOther && useOf(this.#context.judge(route), policy) === 'provider') return 'provider';
+      const isBeside = route.session === session && route.pathId !== pathId;
+      if (isBeside && useOf(this.#context.judge(route), policy) === 'provider') return 'provider';
     }
-    return use;
+    return isOther ? null : use;
   }
 
   /** A session's route is handed off by another AS than before. */
-  #turn(policy: PrefixPolicy, change: RouteChange, instead: Asn): void {
+  #turn(
+    policy: PrefixPolicy,
+    change: RouteChange,
+    { instead, used }: { readonly instead: Asn; readonly used: Used },
+  ): void {
     const { session, at } = change;
     const prefix = change.prefix.toString();
-    this.#leave(prefix, session.id, { instead: null, at, peerAs: session.peerAs });
-    const sighting = sightingOf(change);
-    this.#set(prefix, session.id, { peerAs: session.peerAs, instead, at, downAt: null, sighting });
+    this.#leave(prefix, session.id, { instead: null, at, used });
+    const { peerAs, origin } = used;
+    this.#set(prefix, session.id, { peerAs, origin, instead, at, downAt: null, sighting: sightingOf(change) });
     const there = this.#bypassing(prefix, instead).filter(({ downAt }) => downAt === null);
     const registered = policy.prefix.toString();
     const group = `${prefix} ${instead}`;
@@ -174,12 +189,12 @@ export class ProviderMonitor implements RouteMonitor {
   }
 
   /** A session does not bypass the provider any more: it uses it again (or it is forgotten), or has no such route. */
-  #leave(prefix: string, session: number, { instead, at, reason = 'withdrawn', peerAs }: Leaving): void {
+  #leave(prefix: string, session: number, { instead, at, reason = 'withdrawn', used }: Leaving): void {
     const former = this.#former.get(prefix)?.get(session);
     if (instead === 'provider') this.#set(prefix, session, null);
     else {
-      const known = former?.peerAs ?? peerAs!;
-      this.#set(prefix, session, { peerAs: known, instead: null, at, downAt: null, sighting: null });
+      const { peerAs, origin } = former ?? used!;
+      this.#set(prefix, session, { peerAs, origin, instead: null, at, downAt: null, sighting: null });
     }
     if (former === undefined || former.instead === null) return;
     const group = `${prefix} ${former.instead}`;
@@ -290,8 +305,10 @@ interface Leaving {
   readonly at: EventTime;
   readonly reason?: Ending;
   /** Where the session may be new. */
-  readonly peerAs?: Asn;
+  readonly used?: Used;
 }
+
+type Used = Pick<Former, 'peerAs' | 'origin'>;
 
 /** Routes with a primary verdict, malformed ones and those of no registered origin say nothing. */
 function useOf(judged: JudgedRoute | undefined, policy: PrefixPolicy): ProviderUse {
