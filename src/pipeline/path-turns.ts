@@ -17,6 +17,8 @@ export interface Turn {
   /** The path before its first change, and the one it has. */
   readonly home: string;
   readonly path: string;
+  /** Since when the session is down with it; null = it is not. */
+  readonly downAt: EventTime | null;
   /** The record that said so, until it is told. */
   readonly sighting: Sighting | null;
 }

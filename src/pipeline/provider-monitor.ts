@@ -26,6 +26,8 @@ interface Former {
   /** Since when the session is down; null = it is not. */
   readonly downAt: EventTime | null;
   readonly sighting: Sighting | null;
+  /** An incident was raised with it: what is raised after that one's end began later. */
+  readonly told: boolean;
 }
 
 /** Why fewer sessions than before bypass the provider. */
@@ -79,12 +81,17 @@ export class ProviderMonitor implements RouteMonitor {
     const former = this.#former.get(prefix)?.get(session.id);
     const before = useOf(change.old, policy);
     if (former === undefined && before !== 'provider') return;
-    const now = this.#useNow(change, policy);
+    const now = this.#useNow(change, policy, former?.instead ?? null);
     if (now === 'provider') this.#leave(prefix, session.id, { instead: 'provider', at });
     else if (cause === 'session-loss') this.#goDown(prefix, session, at);
     else if (now !== null && former?.instead === now) this.#set(prefix, session.id, { ...former, downAt: null });
     else if (now !== null && cause === 'announce' && !change.transferring) this.#turn(policy, change, now);
     else this.#leave(prefix, session.id, { instead: null, at, peerAs: session.peerAs });
+  }
+
+  /** What a session used before it went down is forgotten, whether it had a route then or had withdrawn it. */
+  sessionDown({ id }: Session): void {
+    for (const [prefix, sessions] of this.#former) if (sessions.get(id)?.instead === null) this.#set(prefix, id, null);
   }
 
   /** What went down and is not back is withdrawn since then. */
@@ -123,15 +130,21 @@ export class ProviderMonitor implements RouteMonitor {
     return former === undefined ? null : { ...former, sighting: rowOfSighting(former.sighting) };
   }
 
-  /** What the session's route says now; with path identifiers (RFC 7911) the provider in any of its routes is the provider. */
-  #useNow({ fresh, session, prefix, pathId }: RouteChange, policy: PrefixPolicy): ProviderUse {
+  /**
+   * What the session's route says now. Of several (path identifiers, RFC 7911) the provider in any is the provider; else what changed
+   * counts, and where that says nothing, who handed off `before` if a route of it is left.
+   */
+  #useNow({ fresh, session, prefix, pathId }: RouteChange, policy: PrefixPolicy, before: Asn | null): ProviderUse {
     const use = useOf(fresh, policy);
-    if (use === 'provider' || pathId === 0) return use;
+    if (use === 'provider') return use;
+    let left: ProviderUse = null;
     for (const route of this.#context.routes.at(prefix)) {
-      const isOther = route.session === session && route.pathId !== pathId;
-      if (isOther && useOf(this.#context.judge(route), policy) === 'provider') return 'provider';
+      if (route.session !== session || route.pathId === pathId) continue;
+      const other = useOf(this.#context.judge(route), policy);
+      if (other === 'provider') return other;
+      if (other !== null && other === before) left = other;
     }
-    return use;
+    return use ?? left;
   }
 
   /** A session's route is handed off by another AS than before. */
@@ -140,7 +153,7 @@ export class ProviderMonitor implements RouteMonitor {
     const prefix = change.prefix.toString();
     this.#leave(prefix, session.id, { instead: null, at, peerAs: session.peerAs });
     const sighting = sightingOf(change);
-    this.#set(prefix, session.id, { peerAs: session.peerAs, instead, at, downAt: null, sighting });
+    this.#set(prefix, session.id, { peerAs: session.peerAs, instead, at, downAt: null, sighting, told: false });
     const there = this.#bypassing(prefix, instead).filter(({ downAt }) => downAt === null);
     const registered = policy.prefix.toString();
     const group = `${prefix} ${instead}`;
@@ -148,20 +161,21 @@ export class ProviderMonitor implements RouteMonitor {
     if (!wasRaised && new Set(there.map(({ peerAs }) => peerAs)).size < this.#minPeers) return;
     if (wasRaised && !this.#context.conditions.holds(keyOf(registered, prefix, instead))) return; // ended by hand
     this.#setRaised(group, registered);
-    const first = wasRaised ? at : Math.min(...there.map((one) => one.at));
+    const first = wasRaised ? at : Math.min(...there.filter(({ told }) => !told).map((one) => one.at));
     this.#context.conditions.raise(this.#condition(policy, change, instead), {
       at: first,
       notifiableAt: Math.max(first, at),
       sightings: there.flatMap((one) => one.sighting ?? []).sort(compareSightings),
     });
-    this.#dropBytes(prefix, instead);
+    this.#markTold(prefix, instead);
   }
 
   /** What was told is kept as evidence by the incident: no need to hold its bytes. */
-  #dropBytes(prefix: string, instead: Asn): void {
+  #markTold(prefix: string, instead: Asn): void {
     for (const [session, former] of this.#former.get(prefix) ?? []) {
-      if (former.instead !== instead || former.sighting === null || former.sighting.bytes === null) continue;
-      this.#set(prefix, session, { ...former, sighting: { ...former.sighting, bytes: null } });
+      if (former.instead !== instead || former.told) continue;
+      const sighting = former.sighting === null ? null : { ...former.sighting, bytes: null };
+      this.#set(prefix, session, { ...former, sighting, told: true });
     }
   }
 
@@ -176,10 +190,10 @@ export class ProviderMonitor implements RouteMonitor {
   /** A session does not bypass the provider any more: it uses it again (or it is forgotten), or has no such route. */
   #leave(prefix: string, session: number, { instead, at, reason = 'withdrawn', peerAs }: Leaving): void {
     const former = this.#former.get(prefix)?.get(session);
-    if (instead === 'provider') this.#set(prefix, session, null);
+    if (instead === 'provider' || reason !== 'withdrawn') this.#set(prefix, session, null);
     else {
       const known = former?.peerAs ?? peerAs!;
-      this.#set(prefix, session, { peerAs: known, instead: null, at, downAt: null, sighting: null });
+      this.#set(prefix, session, { peerAs: known, instead: null, at, downAt: null, sighting: null, told: false });
     }
     if (former === undefined || former.instead === null) return;
     const group = `${prefix} ${former.instead}`;
