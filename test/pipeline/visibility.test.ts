@@ -153,7 +153,7 @@ suite('what is no loss of visibility', () => {
     for (const peer of [5, 6]) story.session('down', 500, peer); // 4 of 8
     story.announce(510, 1, R, path(1)); // 5 of 8
     for (const peer of [5, 6]) story.session('up', 520, peer).announce(530, peer, R, path(peer));
-    for (const peer of [5, 6]) story.endOfRib(540, peer); // 7 of 10
+    for (const peer of [5, 6]) story.session('active', 540, peer).endOfRib(540, peer); // 7 of 10
     assert.deepEqual(stage(story, 900).verdicts, [`visibility-loss ${R}  100..540 withdrawn`]);
   });
 
