@@ -136,7 +136,7 @@ export class Conditions {
     const { at, campaign = null } = raising;
     let incident = this.#current.get(keyOf(condition));
     if (incident?.state === 'resolved') {
-      if (at <= incident.resolvedAt! + this.#figures.reopenWithin) reopen(incident);
+      if ((raising.notifiableAt ?? at) <= incident.resolvedAt! + this.#figures.reopenWithin) reopen(incident);
       else incident = undefined;
     }
     if (incident === undefined) {

@@ -8,9 +8,11 @@ import { type EventTime, SECOND } from '../ip/event-time.js';
 import { type DetectionFigures } from '../detection/figures.js';
 import { classifyPathChange, PATH_CHANGE_CLASSES } from '../detection/path-change.js';
 import { pivotOf } from '../detection/path-pivot.js';
+import { parsePrefix } from '../ip/prefix-text.js';
 import { type PrefixPolicy } from '../detection/policy.js';
 import { accusedOrigin } from '../detection/route-view.js';
 import { type Condition, type ConditionKey } from '../incidents/conditions.js';
+import { type Session } from '../rib/session.js';
 import { isJudgedUnder } from './judged-under.js';
 import { type PivotTurns, PrefixTurns, type Raised, type Turn, turnKey } from './path-turns.js';
 import { type MonitorContext, type RouteChange, type RouteMonitor } from './route-monitor.js';
@@ -64,6 +66,16 @@ export class PathMonitor implements RouteMonitor {
     else if (of !== undefined) this.#follow(of, change);
   }
 
+  /** What went down and is not back left the path when it went down (section 5). */
+  tableComplete(session: Session, afi: number | null): void {
+    for (const [prefix, of] of this.#prefixes) {
+      if (of.raised.size === 0 || (afi !== null && parsePrefix(prefix).afi !== afi)) continue;
+      for (const turn of [...of.all])
+        if (turn.session === session.id && turn.downAt !== null)
+          this.#leave(of, prefix, turn, { at: turn.downAt, reason: 'absent-after-reset' });
+    }
+  }
+
   fire(rest: string): void {
     if (rest === 'sweep') {
       this.#sweep();
@@ -102,13 +114,13 @@ export class PathMonitor implements RouteMonitor {
     const of = this.#of(prefix);
     const before = of.get(turnKey({ session: session.id, pathId }));
     const goesOn = before !== undefined && (of.raised.has(before.pivot) || at <= before.knownUntil);
-    if (before !== undefined) this.#leave(of, prefix, before, at);
+    if (before !== undefined) this.#leave(of, prefix, before, { at });
     const [home, path] = [goesOn ? before.home : old.route.pathText, fresh.route.pathText];
     const pivot = path === home ? null : pivotOf(sideOf(old), sideOf(fresh));
     if (pivot !== null) {
       const { id, peerAs } = session;
       const knownUntil = at + this.#figures.window;
-      const turn = { session: id, pathId, peerAs, pivot, kind, at, home, path, knownUntil };
+      const turn = { session: id, pathId, peerAs, pivot, kind, at, home, path, knownUntil, downAt: null };
       this.#put(prefix, { ...turn, sighting: sightingOf(change) });
       if (of.raised.has(pivot)) this.#join(policy, of, { pivot, change });
       else this.#raiseIfMany(policy, of, { pivot, change });
@@ -120,9 +132,10 @@ export class PathMonitor implements RouteMonitor {
   #follow(of: PrefixTurns, { session, pathId, prefix, fresh, at, cause }: RouteChange): void {
     const turn = of.get(turnKey({ session: session.id, pathId }));
     if (turn === undefined) return;
-    if (cause === 'session-loss' && of.raised.has(turn.pivot)) return; // no evidence of an end
-    if (fresh !== undefined && fresh.judgement.legitimate !== null && fresh.route.pathText === turn.path) return;
-    this.#leave(of, prefix.toString(), turn, at);
+    const isDown = cause === 'session-loss' && of.raised.has(turn.pivot); // no evidence of an end
+    const isThere = fresh !== undefined && fresh.judgement.legitimate !== null && fresh.route.pathText === turn.path;
+    if (isDown || isThere) this.#put(prefix.toString(), { ...turn, downAt: isDown ? at : null });
+    else this.#leave(of, prefix.toString(), turn, { at });
   }
 
   #raiseIfMany(policy: PrefixPolicy, of: PrefixTurns, { pivot, change }: Turned): void {
@@ -158,7 +171,7 @@ export class PathMonitor implements RouteMonitor {
   }
 
   /** A session's route is no longer where it had turned to. */
-  #leave(of: PrefixTurns, prefix: string, turn: Turn, at: EventTime): void {
+  #leave(of: PrefixTurns, prefix: string, turn: Turn, { at, reason = 'withdrawn' }: Leaving): void {
     this.#forget(prefix, turn);
     const raised = of.raised.get(turn.pivot);
     if (raised === undefined) return;
@@ -168,7 +181,7 @@ export class PathMonitor implements RouteMonitor {
       this.#context.conditions.weaken(key, left);
       return;
     }
-    this.#context.conditions.clear(key, at);
+    this.#context.conditions.clear(key, at, reason);
     this.#setRaised(prefix, turn.pivot, null);
     const knownUntil = raised.joinedAt + this.#figures.settledAfter;
     for (const late of [...(of.at(turn.pivot)?.turns.values() ?? [])]) this.#put(prefix, { ...late, knownUntil });
@@ -271,6 +284,12 @@ const PIVOT = 'pivot';
 
 interface TurnRow extends Omit<Turn, 'sighting'> {
   readonly sighting: SightingRow | null;
+}
+
+/** When and why a route is no longer where it had turned to. */
+interface Leaving {
+  readonly at: EventTime;
+  readonly reason?: 'withdrawn' | 'absent-after-reset';
 }
 
 /** The change that turned a route at this pivot. */

@@ -29,6 +29,8 @@ interface Former {
   /** Since when the session is down; null = it is not. */
   readonly downAt: EventTime | null;
   readonly sighting: Sighting | null;
+  /** An incident was raised with it: what is raised after that one's end began later. */
+  readonly told: boolean;
 }
 
 /** Why fewer sessions than before bypass the provider. */
@@ -83,13 +85,18 @@ export class ProviderMonitor implements RouteMonitor {
     const before = useOf(change.old, policy);
     if (former === undefined && before !== 'provider') return;
     const used = former ?? { peerAs: session.peerAs, origin: accusedOrigin(change.old!.view.origin) };
-    const now = this.#useNow(change, policy, used.origin);
+    const now = this.#useNow(change, policy, { origin: used.origin, instead: former?.instead ?? null });
     if (now === 'provider') this.#leave(prefix, session.id, { instead: 'provider', at });
     else if (cause === 'session-loss') this.#goDown(prefix, session, at);
     else if (now !== null && former?.instead === now) this.#set(prefix, session.id, { ...former, downAt: null });
     else if (now !== null && cause === 'announce' && !change.transferring)
       this.#turn(policy, change, { instead: now, used });
     else this.#leave(prefix, session.id, { instead: null, at, used });
+  }
+
+  /** What a session used before it went down is forgotten, whether it had a route then or had withdrawn it. */
+  sessionDown({ id }: Session): void {
+    for (const [prefix, sessions] of this.#former) if (sessions.get(id)?.instead === null) this.#set(prefix, id, null);
   }
 
   /** What went down and is not back is withdrawn since then. */
@@ -129,20 +136,31 @@ export class ProviderMonitor implements RouteMonitor {
   }
 
   /**
-   * What the session's route says now; with path identifiers (RFC 7911) the provider in any of its routes is the provider.
+   * What the session's route says now. Of several (path identifiers, RFC 7911) the provider in any is the provider; else what changed
+   * counts, and where that says nothing, who handed off `instead` if a route of it is left.
    *
    * @param origin what the provider handed off: a route of another one says nothing.
    */
-  #useNow({ fresh, session, prefix, pathId }: RouteChange, policy: PrefixPolicy, origin: Asn | null): ProviderUse {
-    const isOther = fresh !== undefined && accusedOrigin(fresh.view.origin) !== origin;
-    const use = useOf(fresh, policy);
+  #useNow(
+    { fresh, session, prefix, pathId }: RouteChange,
+    policy: PrefixPolicy,
+    { origin, instead }: Pick<Former, 'origin' | 'instead'>,
+  ): ProviderUse {
+    const ofOrigin = (judged: JudgedRoute | undefined): ProviderUse => {
+      const use = useOf(judged, policy);
+      if (use === null || use === 'provider') return use;
+      return accusedOrigin(judged!.view.origin) === origin ? use : null;
+    };
+    const use = ofOrigin(fresh);
     if (use === 'provider') return use;
-    if (pathId === 0) return isOther ? null : use;
+    let left: ProviderUse = null;
     for (const route of this.#context.routes.at(prefix)) {
-      const isBeside = route.session === session && route.pathId !== pathId;
-      if (isBeside && useOf(this.#context.judge(route), policy) === 'provider') return 'provider';
+      if (route.session !== session || route.pathId === pathId) continue;
+      const other = ofOrigin(this.#context.judge(route));
+      if (other === 'provider') return other;
+      if (other !== null && other === instead) left = other;
     }
-    return isOther ? null : use;
+    return use ?? left;
   }
 
   /** A session's route is handed off by another AS than before. */
@@ -155,7 +173,8 @@ export class ProviderMonitor implements RouteMonitor {
     const prefix = change.prefix.toString();
     this.#leave(prefix, session.id, { instead: null, at, used });
     const { peerAs, origin } = used;
-    this.#set(prefix, session.id, { peerAs, origin, instead, at, downAt: null, sighting: sightingOf(change) });
+    const sighting = sightingOf(change);
+    this.#set(prefix, session.id, { peerAs, origin, instead, at, downAt: null, sighting, told: false });
     const there = this.#bypassing(prefix, instead).filter(({ downAt }) => downAt === null);
     const registered = policy.prefix.toString();
     const group = `${prefix} ${instead}`;
@@ -163,20 +182,21 @@ export class ProviderMonitor implements RouteMonitor {
     if (!wasRaised && new Set(there.map(({ peerAs }) => peerAs)).size < this.#minPeers) return;
     if (wasRaised && !this.#context.conditions.holds(keyOf(registered, prefix, instead))) return; // ended by hand
     this.#setRaised(group, registered);
-    const first = wasRaised ? at : Math.min(...there.map((one) => one.at));
+    const first = wasRaised ? at : Math.min(...there.filter(({ told }) => !told).map((one) => one.at));
     this.#context.conditions.raise(this.#condition(policy, change, instead), {
       at: first,
       notifiableAt: Math.max(first, at),
       sightings: there.flatMap((one) => one.sighting ?? []).sort(compareSightings),
     });
-    this.#dropBytes(prefix, instead);
+    this.#markTold(prefix, instead);
   }
 
   /** What was told is kept as evidence by the incident: no need to hold its bytes. */
-  #dropBytes(prefix: string, instead: Asn): void {
+  #markTold(prefix: string, instead: Asn): void {
     for (const [session, former] of this.#former.get(prefix) ?? []) {
-      if (former.instead !== instead || former.sighting === null || former.sighting.bytes === null) continue;
-      this.#set(prefix, session, { ...former, sighting: { ...former.sighting, bytes: null } });
+      if (former.instead !== instead || former.told) continue;
+      const sighting = former.sighting === null ? null : { ...former.sighting, bytes: null };
+      this.#set(prefix, session, { ...former, sighting, told: true });
     }
   }
 
@@ -191,10 +211,10 @@ export class ProviderMonitor implements RouteMonitor {
   /** A session does not bypass the provider any more: it uses it again (or it is forgotten), or has no such route. */
   #leave(prefix: string, session: number, { instead, at, reason = 'withdrawn', used }: Leaving): void {
     const former = this.#former.get(prefix)?.get(session);
-    if (instead === 'provider') this.#set(prefix, session, null);
+    if (instead === 'provider' || reason !== 'withdrawn') this.#set(prefix, session, null);
     else {
       const { peerAs, origin } = former ?? used!;
-      this.#set(prefix, session, { peerAs, origin, instead: null, at, downAt: null, sighting: null });
+      this.#set(prefix, session, { peerAs, origin, instead: null, at, downAt: null, sighting: null, told: false });
     }
     if (former === undefined || former.instead === null) return;
     const group = `${prefix} ${former.instead}`;

@@ -125,7 +125,7 @@ export class VisibilityMonitor implements RouteMonitor {
     for (const [key, watched] of this.#watched) {
       const lost = watched.lost.find((one) => one.session === session.id);
       const isPending = watched.pending.some((one) => one.session === session.id);
-      if (lost?.open !== true && !isPending) continue;
+      if (lost?.open !== true && !isPending && !this.#low.has(key)) continue;
       const policy = this.#policy(key);
       if (policy === undefined || (afi !== null && policy.prefix.afi !== afi)) continue;
       watched.pending = watched.pending.filter((one) => one.session !== session.id);
@@ -134,7 +134,7 @@ export class VisibilityMonitor implements RouteMonitor {
         watched.lost = watched.lost.map((one) => (one === lost ? { ...one, open: false } : one));
         this.#worse(policy, lost.at, null);
       }
-      if (this.#low.has(key)) this.#better(policy, lost?.at ?? session.lastRecordAt);
+      if (this.#low.has(key)) this.#better(policy, session.lastRecordAt); // it counts again, with the route or without
     }
   }
 

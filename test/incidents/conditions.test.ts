@@ -138,6 +138,18 @@ suite('Conditions', () => {
     assert.deepEqual(life(second), ['open', 1401, null, null, 1]);
   });
 
+  test('Conditions re-opens by when the rule holds again, not by its first evidence, which may be forgotten by then', () => {
+    const conditions = new Conditions(lifecycle);
+    const first = conditions.raise(condition(), { at: at(0) });
+    conditions.clear(condition(), at(100));
+    pass(conditions, 160);
+    const second = conditions.raise(condition(), { at: at(500), notifiableAt: at(701) });
+    assert.notEqual(second, first);
+    conditions.clear(condition(), at(800));
+    pass(conditions, 860);
+    assert.equal(conditions.raise(condition(), { at: at(1000), notifiableAt: at(1400) }), second);
+  });
+
   test('Conditions forgets what is over when nothing can re-open it any more: 600 + 61 s after its end', () => {
     const conditions = new Conditions(lifecycle);
     const incident = conditions.raise(condition(), { at: at(0) });

@@ -15,7 +15,7 @@ import { commandLine, runPeerwatch } from '../support/slow-checker/command.js';
 import { compare, makeDatabase, replay } from '../support/slow-checker/comparison.js';
 import { generateReference } from '../support/slow-checker/generated-reference.js';
 import { generateRegistry } from '../support/slow-checker/generated-registry.js';
-import { worldRegistry, writeWorld } from '../support/slow-checker/staged-world.js';
+import { worldFullFeed, worldRegistry, writeWorld } from '../support/slow-checker/staged-world.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'peerwatch-checked-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,7 +35,7 @@ const file = (part: string): string => realFiles.find((path) => path.includes(pa
 for (const seed of [1, 2, 3, 16]) {
   test(`replay and the slow checker agree on the made world ${seed}`, async () => {
     const world = mkdtempSync(join(folder, 'world-'));
-    const files = await writeWorld(world, seed, 800);
+    const files = await writeWorld(world, seed, { records: 800 });
     const differences = await compare(files, worldRegistry, world);
     assert.deepEqual([differences.onlyReplay, differences.onlyChecker], [[], []]);
     assert.ok(differences.incidents > 0 && differences.events > 0);
@@ -45,13 +45,26 @@ for (const seed of [1, 2, 3, 16]) {
 for (const seed of [4, 5, 6]) {
   test(`replay and the slow checker agree on the made world ${seed} with VRPs, ASPAs and relationships`, async () => {
     const world = mkdtempSync(join(folder, 'world-'));
-    const files = await writeWorld(world, seed, 800);
+    const files = await writeWorld(world, seed, { records: 800 });
     const data = generateReference(worldRegistry.prefixes, worldRegistry.links, { seed, folder: world });
-    const differences = await compare(files, worldRegistry, world, data);
+    const differences = await compare(files, worldRegistry, world, { data });
     assert.deepEqual([differences.onlyReplay, differences.onlyChecker], [[], []]);
     assert.ok(differences.incidents > 0 && differences.events > 0);
   });
 }
+
+test('replay and the slow checker agree on churning worlds, which raise every incident of many routes', async () => {
+  const types = new Set<string>();
+  for (const seed of [7, 8, 10]) {
+    const world = mkdtempSync(join(folder, 'world-'));
+    const files = await writeWorld(world, seed, { records: 700, churning: true });
+    const differences = await compare(files, worldRegistry, world, { fullFeed: worldFullFeed });
+    assert.deepEqual([differences.onlyReplay, differences.onlyChecker], [[], []], `seed ${seed}`);
+    for (const type of differences.types) types.add(type);
+  }
+  for (const type of ['flapping', 'path-change', 'provider-bypass', 'outage', 'visibility-loss'])
+    assert.ok(types.has(type), type);
+});
 
 test(
   'replay and the slow checker agree on every real file at once, 100 prefixes taken from each',
@@ -60,7 +73,7 @@ test(
     const registry = await generateRegistry(realFiles, 100, 1);
     const real = mkdtempSync(join(folder, 'real-'));
     const data = generateReference(registry.prefixes, registry.links, { seed: 1, folder: real });
-    const differences = await compare(realFiles, registry, real, data);
+    const differences = await compare(realFiles, registry, real, { data });
     assert.deepEqual([differences.onlyReplay, differences.onlyChecker], [[], []]);
     assert.ok(differences.incidents > 100 && differences.events > 1000);
   },

@@ -67,7 +67,10 @@ const inputs = [
   { name: 'the dumps of fixtures/', read: async () => ({ yaml: await exampleRegistry(), files: allDumps() }) },
   {
     name: 'a made world',
-    read: async () => ({ yaml: worldRegistry.yaml, files: await writeWorld(join(folder, 'world'), 7, 1200) }),
+    read: async () => ({
+      yaml: worldRegistry.yaml,
+      files: await writeWorld(join(folder, 'world'), 7, { records: 1200 }),
+    }),
   },
 ];
 

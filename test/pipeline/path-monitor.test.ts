@@ -110,6 +110,11 @@ suite('PathMonitor', () => {
     assert.deepEqual(new Stage([R]).play(story, 1000).verdicts, [`path-change ${P} 64520 100..open`]);
   });
 
+  test('PathMonitor takes a session that is back without the route as gone since it went down', () => {
+    const story = turned(carried(3), [1, 2, 3]).session('down', 200, 1).session('up', 210, 1).endOfRib(212, 1);
+    assert.deepEqual(new Stage([R]).play(story, 900).verdicts, [`path-change ${P} 64520 100..200 absent-after-reset`]);
+  });
+
   test('PathMonitor does not open again by who joins what was ended by hand', () => {
     const stage = new Stage([R]).play(turned(carried(5), [1, 2, 3]));
     stage.engine.resolveByHand(stage.incident.id);

@@ -47,6 +47,8 @@ const cases: readonly (readonly [string, () => Story, readonly string[]])[] = [
     () => carried(1, 2).announce(100, 1, P, '65001 64510 64500 64496').announce(101, 2, P, '65002 64510 64500 64496'),
     [],
   ],
+  ['sessions that withdrew the route of the provider and then were lost', () => lostAfterwards(), []],
+  ['a session that keeps its bypass under another path identifier', () => bothPaths(), ['64510']],
   ['a session that holds the provider under another path identifier', () => addPath(), []],
 ];
 
@@ -119,6 +121,16 @@ suite('ProviderMonitor', () => {
     assert.deepEqual(new Stage([R]).play(story, 900).verdicts, [`provider-bypass ${P} 64510 100..200 withdrawn`]);
   });
 
+  test('ProviderMonitor makes a new incident, with a time and so an id of its own, where the AS of the evidence before never left', () => {
+    const story = bypassed().announce(200, 1, P, BY(1));
+    const stage = new Stage([R]).play(story, 900);
+    const [first] = stage.incidents;
+    stage.play(new Story().announce(2000, 1, P, PAST(1)), 2100);
+    const second = stage.incidents[1];
+    assert.deepEqual([secondsOf(first.openedAt), secondsOf(second.openedAt)], [100, 2000]);
+    assert.notEqual(second.id, first.id);
+  });
+
   test('ProviderMonitor ends nothing for a session that goes down and is back with the same route', () => {
     const story = bypassed()
       .session('down', 200, 1)
@@ -181,6 +193,21 @@ function dump(): Story {
   const story = carried(1, 2).ribBegin(100, 'd', [1, 2]);
   for (const peer of [1, 2]) story.rib(100, peer, 'd', P, PAST(peer));
   return story.ribEnd(101, 'd', [1, 2]);
+}
+
+function lostAfterwards(): Story {
+  const story = carried(1, 2);
+  for (const peer of [1, 2]) story.withdraw(50, peer, P).session('down', 60, peer);
+  for (const peer of [1, 2]) story.session('up', 70, peer).endOfRib(71, peer);
+  return story.announce(200, 1, P, PAST(1)).announce(201, 2, P, PAST(2));
+}
+
+function bothPaths(): Story {
+  const story = new Story();
+  const paths = [{ pathId: 1 }, { pathId: 2 }];
+  for (const peer of [1, 2]) for (const path of paths) story.announce(0, peer, P, BY(peer), path);
+  for (const peer of [1, 2]) for (const path of paths) story.announce(100, peer, P, PAST(peer), path);
+  return story.withdraw(200, 1, P, 2);
 }
 
 function addPath(): Story {

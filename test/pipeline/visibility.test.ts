@@ -32,6 +32,7 @@ suite('isFullFeed', () => {
     tables: [{ afi, routes, largest }],
     bootstrapped: true,
     upAt: null,
+    downAt: null,
     ...more,
   });
   const cases: readonly (readonly [string, Parameters<typeof isFullFeed>[0], number, boolean])[] = [
@@ -51,6 +52,8 @@ suite('isFullFeed', () => {
     assert.equal(isFullFeed(facts(1, 100), 1, named), true);
     assert.equal(isFullFeed(facts(1, 100, 1, { bootstrapped: false }), 1, named), false);
     assert.equal(isFullFeed(facts(1, 100, 1, { bootstrapped: false, upAt: at(1) }), 1, named), true);
+    // down, then back by an UPDATE alone: that begins a table transfer, too
+    assert.equal(isFullFeed(facts(1, 100, 1, { bootstrapped: false, downAt: at(1) }), 1, named), true);
   });
 });
 
@@ -143,6 +146,15 @@ suite('what is no loss of visibility', () => {
     for (const peer of [1, 2, 3, 4])
       whole.session('down', 100, peer).session('up', 110, peer).announce(120, peer, R, path(peer)).endOfRib(130, peer);
     assert.deepEqual(stage(whole, 4000).verdicts, []);
+  });
+
+  test('VisibilityMonitor ends it when sessions that transferred their table count again', () => {
+    const story = withdrawAll(bootstrap(10), 100, [1, 2, 3, 4]); // 6 of 10
+    for (const peer of [5, 6]) story.session('down', 500, peer); // 4 of 8
+    story.announce(510, 1, R, path(1)); // 5 of 8
+    for (const peer of [5, 6]) story.session('up', 520, peer).announce(530, peer, R, path(peer));
+    for (const peer of [5, 6]) story.session('active', 540, peer).endOfRib(540, peer); // 7 of 10
+    assert.deepEqual(stage(story, 900).verdicts, [`visibility-loss ${R}  100..540 withdrawn`]);
   });
 
   test('VisibilityMonitor takes no withdrawal from a RIB dump', () => {

@@ -5,7 +5,13 @@
 import { originOf } from './as-paths.js';
 import { type Fact, readFacts, relatedTo } from './facts.js';
 import { type CheckedIncident, IncidentLedger } from './incident-ledger.js';
+import { type CheckedCondition, ConditionLedger } from './conditions.js';
+import { type ConditionRule, type RouteChange } from './condition-rule.js';
+import { Flapping } from './flapping.js';
 import { PathChanges } from './path-changes.js';
+import { PathTurns } from './path-turns.js';
+import { ProviderBypass } from './provider-bypass.js';
+import { Visibility } from './visibility.js';
 import { NO_REFERENCE, ReferenceRules } from './reference.js';
 import {
   type CheckedPrefix,
@@ -23,8 +29,10 @@ import {
   beginTransfer,
   type CheckedRoute,
   type CheckedSession,
+  type Family,
   familyOf,
   isLate,
+  isTransferringIn,
   repeat,
   Sessions,
   transferEnd,
@@ -34,6 +42,7 @@ import {
 export interface Checked {
   readonly incidents: readonly CheckedIncident[];
   readonly events: readonly CheckedEvent[];
+  readonly conditions: readonly CheckedCondition[];
 }
 
 /** A RIB dump that is being read. */
@@ -44,7 +53,9 @@ interface Dump {
   /** Those in the index, or who have entries; and those who have entries: an index names sessions that are down, too. */
   readonly named: Set<CheckedSession>;
   readonly heard: Set<CheckedSession>;
-  readonly families: Set<'4' | '6'>;
+  readonly families: Set<Family>;
+  /** How many prefixes of a family each has. */
+  readonly sizes: Map<CheckedSession, Record<Family, Set<number>>>;
 }
 
 /** RFC 7606 treat-as-withdraw, by the codes of `dump`. */
@@ -62,21 +73,34 @@ const MALFORMED = [
 ];
 
 /** Incidents whose opening is an event of the prefix, too. */
-const TELLING = ['squatting', 'origin-hijack', 'subprefix-hijack', 'unexpected-more-specific'];
+const OWN = ['unexpected-more-specific', 'blackhole-leak'];
+const TELLING = ['squatting', 'origin-hijack', 'subprefix-hijack', ...OWN];
+
+/** Which sessions are full feeds: those of the peer ASes, and those with this share of the largest table, if that is large enough. */
+export interface FullFeed {
+  readonly peers: readonly number[];
+  readonly minRoutes4: number;
+  readonly minRoutes6: number;
+}
+
+const FULL_FEED: FullFeed = { peers: [], minRoutes4: 50_000, minRoutes6: 1000 };
 
 /** Checks the files under the registry. */
 export async function check(
   files: readonly string[],
   prefixes: readonly CheckedPrefix[],
   reference = NO_REFERENCE,
+  fullFeed = FULL_FEED,
 ): Promise<Checked> {
   const facts = await readFacts(files, relatedTo(prefixes.map(({ prefix }) => prefix)));
-  return new Checker(withBits(prefixes), new ReferenceRules(reference)).run(facts);
+  return new Checker(withBits(prefixes), new ReferenceRules(reference), fullFeed).run(facts);
 }
 
 class Checker {
   readonly #sessions = new Sessions();
   readonly #ledger = new IncidentLedger();
+  readonly #conditions = new ConditionLedger();
+  readonly #rules: readonly ConditionRule[];
   readonly #events: CheckedEvent[] = [];
   readonly #classes: Map<string, PrefixClasses>;
   readonly #changes: PathChanges;
@@ -91,10 +115,22 @@ class Checker {
   constructor(
     readonly registry: readonly Registered[],
     readonly reference: ReferenceRules,
+    readonly fullFeed: FullFeed,
   ) {
     const emit = (event: CheckedEvent): void => void this.#events.push(event);
     this.#classes = new Map(registry.map((entry) => [entry.prefix, new PrefixClasses(entry, emit)]));
     this.#changes = new PathChanges(emit);
+    this.#rules = [
+      new Flapping(this.#conditions),
+      new PathTurns(this.#conditions, (prefix) => this.#carriers(prefix)),
+      new ProviderBypass(this.#conditions),
+      new Visibility(
+        this.#conditions,
+        registry,
+        () => this.#sessions.all,
+        (session, family) => this.#isFull(session, family),
+      ),
+    ];
   }
 
   run(facts: readonly Fact[]): Checked {
@@ -104,20 +140,54 @@ class Checker {
       this.#apply(fact, index, facts);
     }
     this.#passTime(now + 1); // the end of the input: what is due at the last record's time
-    return { incidents: this.#ledger.incidents, events: this.#events };
+    return { incidents: this.#ledger.incidents, events: this.#events, conditions: this.#conditions.incidents };
   }
 
   #passTime(now: number): void {
-    for (const session of this.#sessions.all) {
-      const end = transferEnd(session, now);
+    const ends = this.#sessions.all.map((session) => ({ session, end: transferEnd(session, now) }));
+    for (const { session, end } of ends.sort((a, b) => (a.end ?? 0) - (b.end ?? 0))) {
       if (end === null) continue;
+      this.#passConditions(end);
       session.transfer = null;
       this.#ledger.account(session.id, end);
+      this.#tellComplete(session, null);
     }
+    this.#passConditions(now);
     this.#ledger.passTime(now);
     this.#changes.passTime(now);
     for (const classes of this.#announcing) classes.passTime(now);
     this.#announcing.clear();
+  }
+
+  #passConditions(now: number): void {
+    for (const rule of this.#rules) rule.passTime?.(now);
+    this.#conditions.passTime(now);
+  }
+
+  #tellComplete(session: CheckedSession, family: Family | null): void {
+    for (const rule of this.#rules) rule.tableComplete?.(session, family);
+  }
+
+  #tellChange(change: Omit<RouteChange, 'entry' | 'prefix' | 'isTransferring'>): void {
+    const { prefix } = (change.fresh ?? change.old)!;
+    const entry = judgedUnder(this.registry, bitsOf(prefix));
+    if (entry === null) return;
+    const isTransferring = isTransferringIn(change.session, familyOf(prefix));
+    for (const rule of this.#rules) rule.changed?.({ ...change, entry, prefix, isTransferring });
+  }
+
+  /** The peer ASes with a route to the prefix that is not malformed. */
+  #carriers(prefix: string): number {
+    const routes = this.#sessions.all.flatMap((session) => [...session.routes.values()]);
+    const there = routes.filter((route) => route.prefix === prefix && !route.isMalformed);
+    return new Set(there.map(({ peerAs }) => peerAs)).size;
+  }
+
+  #isFull({ asn, isBootstrapped, cameUp, tables }: CheckedSession, family: Family): boolean {
+    const { peers, minRoutes4, minRoutes6 } = this.fullFeed;
+    if (peers.includes(asn)) return isBootstrapped || cameUp;
+    const { routes, largest } = tables.get(family) ?? { routes: 0, largest: 0 };
+    return largest >= (family === '4' ? minRoutes4 : minRoutes6) && routes >= 0.75 * largest;
   }
 
   #apply(fact: Fact, index: number, facts: readonly Fact[]): void {
@@ -154,7 +224,9 @@ class Checker {
     session.lastFile = fact.file;
     if (session.isUp) return session;
     session.isUp = true;
-    if (session.downAt !== null) beginTransfer(session, fact.time);
+    if (session.downAt === null) return session;
+    session.cameUp = true;
+    beginTransfer(session, fact.time);
     return session;
   }
 
@@ -197,7 +269,7 @@ class Checker {
     const isInternal = dump === null && fact.localAs === fact.peerAs;
     const origin = originOf(path, isInternal ? fact.peerAs : null);
     const isMalformed = fact.warnings.some((code) => MALFORMED.includes(code));
-    const byRegistry = judge(this.registry, prefix, origin).filter(
+    const byRegistry = judge(this.registry, prefix, origin, fact).filter(
       ({ type, offender }) => type !== 'superprefix-hijack' || !this.#baseline.has(`${prefix} ${offender}`),
     );
     const entry = judgedUnder(this.registry, bitsOf(prefix));
@@ -205,8 +277,13 @@ class Checker {
     const later =
       entry === null || isWithoutPath
         ? []
-        : [...this.reference.judge(entry.prefix, prefix, path, origin), ...judgeBogon(this.registry, prefix, path)];
+        : [
+            ...this.reference.judge(entry, prefix, { path, origin, otc: fact.onlyToCustomer }),
+            ...judgeBogon(this.registry, prefix, path),
+          ];
     const { asn: peerAs } = session;
+    const isRegistered = byRegistry.length === 0;
+    const isLegitimate = !isMalformed && isRegistered && this.#legitimateFor({ prefix, origin, path }) !== null;
     return {
       id: routeId(session, fact),
       prefix,
@@ -216,7 +293,8 @@ class Checker {
       origin,
       attributes,
       verdicts: primary(byRegistry, later),
-      isRegistered: byRegistry.length === 0,
+      isRegistered,
+      isLegitimate,
       isMalformed,
       fromDump: dump,
       at,
@@ -236,12 +314,18 @@ class Checker {
     for (const verdict of old?.verdicts ?? [])
       if (!route.verdicts.some((other) => isSame(other, verdict))) this.#ledger.lose(verdict, route.id, at, null);
     this.#setClasses(session, route, at);
+    this.#noteChange(route, old, session, at);
+    this.#tellChange({ session, old, fresh: route, at, cause: route.fromDump === null ? 'announcement' : 'dump' });
+  }
+
+  /** Its prefix seen for the first time, its path changed. */
+  #noteChange(route: CheckedRoute, old: CheckedRoute | undefined, session: CheckedSession, at: number): void {
     if (route.isMalformed || !route.isRegistered) return;
     const entry = this.#legitimateFor(route);
     if (entry === null) return;
     this.#seeMoreSpecific(entry, route, at);
     if (!isGood(route)) return;
-    const isTransferring = session.transfer !== null && !session.transfer.done.has(familyOf(route.prefix));
+    const isTransferring = isTransferringIn(session, familyOf(route.prefix));
     if (route.fromDump !== null || old === undefined || isTransferring || !isGood(old)) return;
     if (this.#legitimateFor(old) === entry)
       this.#changes.change(entry.prefix, route.prefix, { before: old, after: route, at });
@@ -256,7 +340,7 @@ class Checker {
     const classes = this.#classes.get(registeredPrefix)!;
     if (!TELLING.includes(type)) return;
     if (prefix === registeredPrefix) classes.originChanged(replaced, wasActive, at);
-    else classes.moreSpecific(prefix, type === 'unexpected-more-specific' ? 'Information' : 'Critical', at);
+    else classes.moreSpecific(prefix, OWN.includes(type) ? 'Information' : 'Critical', at);
   }
 
   #setClasses(session: CheckedSession, route: CheckedRoute, at: number): void {
@@ -271,7 +355,7 @@ class Checker {
   }
 
   /** The registered prefix that the route is, or whose allowed more-specific it is, by a registered origin. */
-  #legitimateFor({ prefix, origin, path }: CheckedRoute): Registered | null {
+  #legitimateFor({ prefix, origin, path }: Pick<CheckedRoute, 'prefix' | 'origin' | 'path'>): Registered | null {
     const bits = bitsOf(prefix);
     const entry = judgedUnder(this.registry, bits);
     if (entry === null) return null;
@@ -306,6 +390,8 @@ class Checker {
     for (const verdict of route.verdicts) this.#ledger.lose(verdict, id, at, why === 'down' ? session.id : null);
     for (const { prefix } of this.#inside(route.prefix))
       this.#classes.get(prefix)!.change(id, session.id, null, { at, isEvidence: why === 'withdrawal' });
+    const cause = why === 'absent' ? 'dump' : why;
+    this.#tellChange({ session, old: route, fresh: undefined, at, cause });
   }
 
   /** A STATE_CHANGE speaks of every session at its address, and of none at 0.0.0.0 or ::. */
@@ -321,7 +407,7 @@ class Checker {
       session.lastFile = fact.file;
       if (session.isUp) this.#down(session, fact.time);
       if (!isUp) continue;
-      session.isUp = true;
+      session.isUp = session.cameUp = true;
       session.announcedAt = fact.time;
       beginTransfer(session, fact.time);
     }
@@ -333,6 +419,7 @@ class Checker {
     session.transfer = null;
     session.burst = { since: -Infinity, count: 0 };
     for (const id of [...session.routes.keys()]) this.#removeRoute(session, id, at, 'down');
+    for (const rule of this.#rules) rule.sessionDown?.(session, at);
   }
 
   #endOfRib(fact: Fact): void {
@@ -341,6 +428,7 @@ class Checker {
     const { family } = fact;
     session.transfer.done.add(family);
     this.#ledger.account(session.id, fact.time, (route) => familyOf(route.split(' ')[3]) === family);
+    this.#tellComplete(session, family);
   }
 
   #ribBegin(fact: Fact): void {
@@ -348,7 +436,8 @@ class Checker {
       name: `${fact.file} ${fact.dump}`,
       since: fact.time,
       keys: new Set<string>(),
-      families: new Set<'4' | '6'>(),
+      families: new Set<Family>(),
+      sizes: new Map<CheckedSession, Record<Family, Set<number>>>(),
     };
     const named = new Set<CheckedSession>();
     this.#dumps.set(dumpKey(fact), { ...dump, named, heard: new Set() });
@@ -369,6 +458,9 @@ class Checker {
     if (session.downAt !== null && session.downAt >= dump.since) return;
     dump.named.add(session);
     dump.heard.add(session);
+    const sizes = dump.sizes.get(session) ?? { '4': new Set(), '6': new Set() };
+    dump.sizes.set(session, sizes);
+    if (fact.family !== null) sizes[fact.family].add(fact.record);
     session.isUp = true;
     if (fact.prefix === null) return;
     const id = routeId(session, fact);
@@ -383,7 +475,7 @@ class Checker {
   }
 
   #ribEnd(fact: Fact): void {
-    const { since, keys, named, heard, families } = this.#dumps.get(dumpKey(fact))!;
+    const { since, keys, named, heard, families, sizes } = this.#dumps.get(dumpKey(fact))!;
     for (const session of named) {
       if (!session.isUp || (session.downAt !== null && session.downAt >= since)) continue;
       for (const { id, prefix, fromDump, at } of [...session.routes.values()])
@@ -396,8 +488,12 @@ class Checker {
           this.#removeRoute(session, id, since, 'absent');
       if (!heard.has(session)) continue;
       session.isBootstrapped = true;
-      for (const family of families)
+      for (const family of families) {
+        const largest = Math.max(...[...sizes.values()].map((one) => one[family].size));
+        session.tables.set(family, { routes: sizes.get(session)![family].size, largest });
         this.#ledger.account(session.id, fact.time, (route) => familyOf(route.split(' ')[3]) === family);
+        this.#tellComplete(session, family);
+      }
     }
   }
 }
@@ -411,9 +507,11 @@ function isOneRecord(a: Fact | undefined, b: Fact): boolean {
   return a?.collector === b.collector && a.file === b.file && a.record === b.record;
 }
 
-/** The registry's verdicts, else the first of the others; what comes behind is told with it. */
+/** The first verdict, of a superprefix one a connection; what comes behind is told with it. */
 function primary(byRegistry: readonly Verdict[], later: readonly Verdict[]): readonly Verdict[] {
-  const [first, rest] = byRegistry.length > 0 ? [byRegistry, later] : [later.slice(0, 1), later.slice(1)];
+  const all = [...byRegistry, ...later];
+  const count = byRegistry[0]?.type === 'superprefix-hijack' ? byRegistry.length : 1;
+  const [first, rest] = [all.slice(0, count), all.slice(count)];
   return first.map((verdict) => ({ ...verdict, also: rest.map(({ type }) => type) }));
 }
 

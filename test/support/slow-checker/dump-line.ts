@@ -13,6 +13,8 @@ export interface DumpLine {
   readonly prefix?: string;
   readonly pathId?: number;
   readonly asPath?: readonly PathItem[];
+  readonly communities?: readonly string[];
+  readonly onlyToCustomer?: number;
   readonly warnings?: readonly string[];
   readonly oldState?: number;
   readonly newState?: number;

@@ -34,6 +34,8 @@ export interface Fact {
   readonly family: '4' | '6' | null;
   readonly pathId: number;
   readonly path: readonly PathItem[] | null;
+  readonly communities: readonly string[];
+  readonly onlyToCustomer: number | null;
   readonly warnings: readonly string[];
   /** Attributes that make a route another one, as text. */
   readonly attributes: string;
@@ -157,6 +159,8 @@ class FactReader {
       offset: line.offset,
       pathId: line.pathId ?? 0,
       path: line.asPath ?? null,
+      communities: line.communities ?? [],
+      onlyToCustomer: line.onlyToCustomer ?? null,
       warnings: line.warnings ?? [],
       attributes: isMine ? attributesOf(line) : '',
       oldState: line.oldState ?? 0,

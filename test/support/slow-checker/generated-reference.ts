@@ -8,13 +8,13 @@ import { type CheckedPrefix } from './policies.js';
 import { bitsOf, lengthOf, textOf } from './prefix-bits.js';
 import { type CheckedReference } from './reference.js';
 
-/** Where the data are for `replay`, and what they say. */
+/** The keys of `detection` that name the data for `replay`, and what they say. */
 export interface GeneratedReference {
-  readonly config: string;
+  readonly detection: object;
   readonly reference: CheckedReference;
 }
 
-/** Writes the data and a configuration that names them into a folder. `links` are pairs of ASes next to each other, `1|2`. */
+/** Writes the data into a folder. `links` are pairs of ASes next to each other, `1|2`. */
 export function generateReference(
   prefixes: readonly CheckedPrefix[],
   links: ReadonlySet<string>,
@@ -25,13 +25,12 @@ export function generateReference(
   const pairs = [...links].sort().map((link) => link.split('|').map(Number) as [number, number]);
   const aspas = aspasFor(pairs, random);
   const { relations, lines } = relationsFor(pairs, random);
-  const [payloads, relationships, config] = ['vrps.json', 'as-rel.txt', 'reference.yaml'].map((n) => join(folder, n));
+  const [payloads, relationships] = ['vrps.json', 'as-rel.txt'].map((name) => join(folder, name));
   const roas = vrps.map(({ prefix, maxLength, asn }) => ({ asn: `AS${asn}`, prefix, maxLength, ta: 'test' }));
   const providerLists = [...aspas].map(([customer, providers]) => ({ customer_asid: customer, providers }));
   writeFileSync(payloads, JSON.stringify({ metadata: { counts: roas.length }, roas, aspas: providerLists }));
   writeFileSync(relationships, lines.join('\n'));
-  writeFileSync(config, JSON.stringify({ detection: { rpki: { files: [payloads] }, relationships } }));
-  return { config, reference: { vrps, aspas, relations } };
+  return { detection: { rpki: { files: [payloads] }, relationships }, reference: { vrps, aspas, relations } };
 }
 
 function vrpsFor({ prefix, origins }: CheckedPrefix, random: () => number): CheckedReference['vrps'][number][] {

@@ -58,8 +58,42 @@ export function isAllowedMoreSpecific({ moreSpecifics }: Registered, bits: Bits,
   return originMembers(origin).some((asn) => moreSpecifics.origins.includes(asn));
 }
 
-/** The verdicts of one route: at most one, but one a connection for a superprefix. */
-export function judge(registry: readonly Registered[], prefix: string, origin: Origin): Verdict[] {
+/** What a route tells the registry's rules beside its prefix and origin. */
+export interface Marks {
+  readonly communities: readonly string[];
+}
+
+/** The registry's verdicts in the table's order: the first is the primary one; of a superprefix one a connection. */
+export function judge(
+  registry: readonly Registered[],
+  prefix: string,
+  origin: Origin,
+  { communities }: Marks,
+): Verdict[] {
+  const verdicts = judgeOrigin(registry, prefix, origin);
+  if (!communities.includes('65535:666')) return verdicts;
+  const blackhole = judgeBlackhole(registry, prefix, origin);
+  const isFirst = verdicts[0]?.type === 'unexpected-more-specific';
+  return isFirst ? [...blackhole, ...verdicts] : [...verdicts, ...blackhole];
+}
+
+/** A host route with BLACKHOLE (RFC 7999) strictly inside R, of a registered origin or of a foreign one. */
+function judgeBlackhole(registry: readonly Registered[], prefix: string, origin: Origin): Verdict[] {
+  const bits = bitsOf(prefix);
+  const entry = judgedUnder(registry, bits);
+  if (entry === null || lengthOf(bits) !== (bits.startsWith('4:') ? 32 : 128) || entry.bits === bits) return [];
+  const members = originMembers(origin);
+  const own = [...entry.origins, ...(entry.moreSpecifics?.origins ?? [])];
+  const isOwnSet = origin.kind === 'set' && members.some((asn) => own.includes(asn));
+  if (members.length === 0 || isOwnSet) return [];
+  const { prefix: registeredPrefix } = entry;
+  const offender = String(Math.min(...members));
+  return [
+    { type: 'blackhole-leak', scope: registeredPrefix, registeredPrefix, prefix, offender, covers: [], also: [] },
+  ];
+}
+
+function judgeOrigin(registry: readonly Registered[], prefix: string, origin: Origin): Verdict[] {
   if (origin.kind === 'unknown') return [];
   const bits = bitsOf(prefix);
   const entry = judgedUnder(registry, bits);

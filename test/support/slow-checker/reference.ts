@@ -3,7 +3,7 @@
 // of ASes in a row.
 
 import { collapsed, type Origin, type PathItem } from './as-paths.js';
-import { type Verdict } from './policies.js';
+import { type Registered, type Verdict } from './policies.js';
 import { bitsOf, contains, lengthOf } from './prefix-bits.js';
 
 /** The data, as plain lists. */
@@ -31,12 +31,18 @@ export class ReferenceRules {
     this.#top = topOf(data.relations);
   }
 
-  judge(registeredPrefix: string, prefix: string, path: readonly PathItem[], origin: Origin): Verdict[] {
+  /** `otc`: the AS that ONLY_TO_CUSTOMER names, null without it. */
+  judge(
+    entry: Registered,
+    prefix: string,
+    { path, origin, otc }: { readonly path: readonly PathItem[]; readonly origin: Origin; readonly otc: number | null },
+  ): Verdict[] {
     const hops = collapsed(path);
+    const { prefix: registeredPrefix } = entry;
     const offenders = {
       'rpki-invalid': this.#invalidOrigin(prefix, hops, origin),
       'aspa-invalid': this.#invalidPath(hops, origin),
-      'route-leak': this.#leak(hops),
+      'route-leak': this.#leak(hops) ?? this.#otcLeak(entry, hops, otc),
     };
     return Object.entries(offenders).flatMap(([type, offender]) =>
       offender === null
@@ -101,6 +107,30 @@ export class ReferenceRules {
       const isUphill = [giver, receiver].every((relation) => relation === 'provider' || relation === 'peer');
       const isBetweenTop = this.#isTop(from) && this.#isTop(to) && !groups[i].some((member) => this.#isTop(member));
       if (isUphill || isBetweenTop) return String(leaker);
+    }
+    return null;
+  }
+
+  /**
+   * RFC 9234: the AS that OTC names sent the route to a customer or a peer, and whoever took it then to customers alone. The part of the
+   * path that says otherwise: from that AS (its siblings are it) to its provider, from a later one to a provider or peer.
+   */
+  #otcLeak({ origins, providers }: Registered, hops: readonly Hop[], otc: number | null): string | null {
+    if (otc === null || otc === AS_TRANS || !hops.includes(otc)) return null;
+    const relation = (asn: Hop, other: Hop) =>
+      [asn, other].every((hop) => typeof hop === 'number') &&
+      origins.includes(asn as number) &&
+      providers.includes(other as number) &&
+      !origins.includes(other as number)
+        ? 'provider'
+        : this.#relation(asn, other);
+    const onward = hops.slice(0, hops.indexOf(otc) + 1).toReversed();
+    const senders = onward.findIndex((asn, i) => i > 0 && relation(onward[i - 1], asn) !== 'sibling');
+    for (let i = 0; i + 1 < onward.length; i++) {
+      if (typeof onward[i + 1] !== 'number') return null;
+      const said = relation(onward[i], onward[i + 1]);
+      const isSender = senders === -1 || i < senders;
+      if (said === 'provider' || (said === 'peer' && !isSender)) return String(onward[i]);
     }
     return null;
   }

@@ -13,6 +13,8 @@ const BURST_WINDOW = 60 * SECOND;
 const BURST_ROUTES = 20;
 const LATE = 60 * SECOND;
 
+export type Family = '4' | '6';
+
 /** A route in a session's table. */
 export interface CheckedRoute {
   readonly id: string;
@@ -27,6 +29,8 @@ export interface CheckedRoute {
   /** Whether the registry has nothing against it. */
   readonly isRegistered: boolean;
   readonly isMalformed: boolean;
+  /** Of the registered prefix or an allowed more-specific, as registered. */
+  readonly isLegitimate: boolean;
   /** The dump it is of, null where an UPDATE brought it; when; and the last dump that named its key. */
   readonly fromDump: string | null;
   readonly at: number;
@@ -48,9 +52,13 @@ export interface CheckedSession {
   /** The last announcement, of any prefix. */
   announcedAt: number;
   /** The table transfer that goes on: since when, and the families whose End-of-RIB came. */
-  transfer: { readonly since: number; readonly done: Set<'4' | '6'> } | null;
+  transfer: { readonly since: number; readonly done: Set<Family> } | null;
   burst: { readonly since: number; count: number };
   isBootstrapped: boolean;
+  /** It came up before our eyes, or again: a transfer has told its table, or is about to. */
+  cameUp: boolean;
+  /** What the last RIB dump of a family held of it, and the largest table beside it. */
+  readonly tables: Map<Family, { readonly routes: number; readonly largest: number }>;
 }
 
 export class Sessions {
@@ -79,6 +87,8 @@ export class Sessions {
       transfer: null,
       burst: { since: -Infinity, count: 0 },
       isBootstrapped: false,
+      cameUp: false,
+      tables: new Map(),
     };
     this.#all.set(session.id, session);
     return session;
@@ -125,6 +135,11 @@ export function repeat(session: CheckedSession, before: number, at: number): voi
   if (isBurst && session.transfer === null) beginTransfer(session, session.burst.since);
 }
 
-export function familyOf(prefix: string): '4' | '6' {
+/** Whether a table transfer of the session goes on in the family. */
+export function isTransferringIn({ transfer }: CheckedSession, family: Family): boolean {
+  return transfer !== null && !transfer.done.has(family);
+}
+
+export function familyOf(prefix: string): Family {
   return prefix.includes(':') ? '6' : '4';
 }

@@ -20,6 +20,19 @@ const START = 1_768_176_000 * SECOND;
 const COLLECTOR = { localAs: 64508, localAddress: '192.0.2.254' };
 const PROVIDERS = [64500];
 
+/** RFC 7999. */
+const BLACKHOLE = 0xffff029a;
+/** Reserved ASes, a loop, a poisoned origin, AS 0, a private AS. */
+const ODD = [
+  [65535],
+  [65560, 64500],
+  [64501, 64502, 64501],
+  [64496, 64510],
+  [0],
+  [64512, 64500],
+  [64510, 64500, 64510],
+];
+
 interface Peer {
   readonly peerAs: number;
   readonly peerAddress: string;
@@ -74,8 +87,22 @@ const ANNOUNCED = [
   ...['203.0.113.0/24', '203.0.113.0/24', '203.0.113.0/24', '203.0.113.0/25', '203.0.113.128/25', '203.0.113.64/26'],
   ...['203.0.113.128/26', '203.0.113.192/27', '203.0.112.0/22', '203.0.112.0/23', '202.0.0.0/7', '198.51.100.0/24'],
   ...['198.51.100.128/25', '192.0.2.0/25', '192.0.2.0/24', '2001:db8:40::/48', '2001:db8:40:1::/64', '2001:db8::/32'],
-  ...['8.8.8.0/24', '9.9.9.0/24'],
+  ...['203.0.113.7/32', '203.0.113.200/32', '198.51.100.9/32', '2001:db8:40::1/128', '8.8.8.0/24', '9.9.9.0/24'],
 ];
+
+/** What a churning world is about, and by whom it is announced there. */
+const CHURNING: readonly (readonly [prefix: string, origin: number])[] = [
+  ['203.0.113.0/24', 64496],
+  ['203.0.113.128/26', 64496],
+  ['192.0.2.0/25', 64496],
+  ['192.0.2.0/25', 64496],
+  ['2001:db8:40::/48', 64497],
+];
+/** The provider next to the origin, near and far, and others in its place. */
+const WAYS = [[64500], [64510, 64500], [64511, 64500], [64510, 64510, 64500], [64510], [64511], []];
+
+/** The full feeds of every made world; one session is none. */
+export const worldFullFeed = { peers: [64500, 64501, 64502, 64503, 65550], minRoutes4: 50_000, minRoutes6: 1000 };
 
 /** The registry of every made world. */
 const ASES = [64496, 64497, 64500, 64501, 64502, 64503, 64508, 64510, 64511, 65550];
@@ -86,11 +113,18 @@ export const worldRegistry: GeneratedRegistry = {
   links: new Set(ASES.flatMap((a) => ASES.filter((b) => b !== a).map((b) => `${a}|${b}`))),
 };
 
-/** Writes the files of the world of `seed` below `folder`; two collectors, updates in two files each, a RIB dump now and then. */
-export async function writeWorld(folder: string, seed: number, records: number): Promise<string[]> {
+/**
+ * Writes the files of the world of `seed` below `folder`; two collectors, updates in two files each, a RIB dump now and then. `churning`: mostly right
+ * routes of few prefixes, that many peers change, lose and get at once, or over and over.
+ */
+export async function writeWorld(
+  folder: string,
+  seed: number,
+  { records, churning = false }: { readonly records: number; readonly churning?: boolean },
+): Promise<string[]> {
   const written: string[] = [];
   for (const [index, collector] of ['rrc90', 'rrc91'].entries()) {
-    const world = new World(randomFrom(seed * 2 + index));
+    const world = new World(randomFrom(seed * 2 + index), churning);
     for (const part of ['a', 'b']) {
       for (let count = 0; count < records / 4; count++) world.step();
       const files = [
@@ -118,7 +152,10 @@ class World {
   /** Whom the last RIB dump did not name: they are silent until they come up. */
   readonly #absent = new Set<Peer>();
 
-  constructor(random: () => number) {
+  readonly #isChurning: boolean;
+
+  constructor(random: () => number, isChurning: boolean) {
+    this.#isChurning = isChurning;
     this.#random = random;
   }
 
@@ -140,6 +177,11 @@ class World {
     const wait = this.#random() < 0.85 ? this.#pick(waits.slice(0, 6)) : this.#pick(waits);
     this.#now += wait * SECOND;
     const peer = this.#pick(PEERS);
+    if (this.#isChurning && this.#random() < 0.3) {
+      if (this.#random() < 0.15) this.#storm();
+      else this.#wave();
+      return;
+    }
     const dice = this.#random();
     if (this.#absent.has(peer)) {
       if (dice < 0.3 && this.#absent.delete(peer)) this.#up(peer);
@@ -161,6 +203,37 @@ class World {
       });
     else if (dice < 0.97) this.#dump();
     else this.#push(peer, { kind: 'keepalive' });
+  }
+
+  /** One prefix, at most peers within some seconds: another way to it, or none. */
+  #wave(): void {
+    const [prefix, origin] = this.#pick(CHURNING);
+    const way = this.#random() < 0.6 ? this.#pick(WAYS) : null;
+    for (const peer of PEERS) if (this.#random() < 0.85) this.#turn(peer, [prefix, origin], way);
+  }
+
+  /** Some peers lose one prefix and get it again, over and over. */
+  #storm(): void {
+    const route = this.#pick(CHURNING);
+    const peers = PEERS.filter(() => this.#random() < 0.4);
+    const times = 4 + Math.floor(this.#random() * 12);
+    for (let time = 0; time < times; time++) {
+      for (const peer of peers) this.#turn(peer, route, time % 2 === 0 ? null : this.#pick(WAYS));
+      this.#now += this.#pick([5, 10, 20]) * SECOND;
+    }
+  }
+
+  /** The peer has this way to the prefix now; null = none. */
+  #turn(peer: Peer, [text, origin]: (typeof CHURNING)[number], way: readonly number[] | null): void {
+    if (this.#absent.has(peer)) return;
+    this.#now += this.#pick([0, 0, 1, 3]) * SECOND;
+    const nlri = [{ prefix: parsePrefix(text), ...(peer.addPath && { pathId: this.#pick([1, 1, 2]) }) }];
+    if (way === null) this.#message(peer, { withdrawn: nlri });
+    else {
+      const first = peer.peerAs === COLLECTOR.localAs ? [] : [peer.peerAs];
+      const asPath = [{ type: SegmentType.AS_SEQUENCE, asns: [...first, ...way, origin] }];
+      this.#message(peer, { announced: nlri, attributes: { origin: 0, nextHop: peer.peerAddress, asPath } });
+    }
   }
 
   #pick<T>(from: readonly T[]): T {
@@ -210,14 +283,23 @@ class World {
   }
 
   #nlri({ addPath = false }: Peer, most: number): { prefix: Prefix; pathId?: number }[] {
-    const texts = new Set(Array.from({ length: 1 + Math.floor(this.#random() * most) }, () => this.#pick(ANNOUNCED)));
+    const texts = new Set(Array.from({ length: 1 + Math.floor(this.#random() * most) }, () => this.#text()));
     return [...texts].map((text) => ({ prefix: parsePrefix(text), ...(addPath && { pathId: this.#pick([1, 2]) }) }));
+  }
+
+  #text(): string {
+    return this.#isChurning && this.#random() < 0.85 ? this.#pick(CHURNING)[0] : this.#pick(ANNOUNCED);
   }
 
   /** Mostly whole, with a path of the peer's; rarely without ORIGIN (RFC 7606) or without AS_PATH. */
   #attributes(peer: Peer): PathAttributes {
     const dice = this.#random();
-    const rest = { nextHop: peer.peerAddress, ...(dice > 0.8 && { med: Math.floor(dice * 100) }) };
+    const rest = {
+      nextHop: peer.peerAddress,
+      ...(dice > 0.8 && { med: Math.floor(dice * 100) }),
+      ...(this.#random() < 0.15 && { communities: this.#pick([[BLACKHOLE], [BLACKHOLE, 1], [1]]) }),
+      ...(this.#random() < 0.15 && { onlyToCustomer: this.#pick([64496, 64500, 64501, 64510, 65550]) }),
+    };
     if (dice < 0.02) return { ...rest, asPath: this.#path(peer) };
     if (dice < 0.03) return { ...rest, origin: 0 };
     return { ...rest, origin: 0, asPath: this.#path(peer) };
@@ -227,8 +309,10 @@ class World {
     const isInternal = peerAs === COLLECTOR.localAs;
     if (isInternal && this.#random() < 0.3) return [];
     const first = isInternal ? [] : [peerAs];
-    const transit = [[], [64500], [64501, 64500], [65550], [64500, 64500]][Math.floor(this.#random() * 5)];
-    const origin = this.#pick([64496, 64496, 64496, 64497, 64511, 64511, 64510, 23456, 64508]);
+    const ways = [...[[], [64500], [64501, 64500], [65550], [64500, 64500]], ...(this.#random() < 0.15 ? ODD : [])];
+    const transit = this.#pick(ways);
+    const others = this.#isChurning && this.#random() < 0.9 ? [] : [64497, 64511, 64511, 64510, 23456, 64508];
+    const origin = this.#pick([64496, 64496, 64496, ...others]);
     const sequence = { type: SegmentType.AS_SEQUENCE, asns: [...first, ...transit, origin] };
     const dice = this.#random();
     if (dice < 0.04)
