@@ -5,7 +5,7 @@
 import { judgeBogons } from './bogon-path.js';
 import { alsoClause, type Finding, LATER_INCIDENT_TYPES, worse } from './finding.js';
 import { judgeLinks } from './forged-path.js';
-import { type JudgeContext } from './judge.js';
+import { type LinkView } from './link-view.js';
 import { type PrefixPolicy } from './policy.js';
 import { type ReferenceData } from './reference-data.js';
 import { isAuthorised, judgeByReference } from './reference-rules.js';
@@ -28,10 +28,7 @@ export const HIJACKS: ReadonlySet<string> = new Set<Finding['type']>([
  * @param policy the one the route is judged under; undefined for a cover, which the later rules do not judge.
  * @param byRegistry what the registry says of the route.
  */
-export function primaryVerdicts(
-  { route, policy, byRegistry, malformed }: Judged,
-  context: Pick<JudgeContext, 'reference' | 'links'>,
-): readonly Finding[] {
+export function primaryVerdicts({ route, policy, byRegistry, malformed }: Judged, context: Known): readonly Finding[] {
   const { reference } = context;
   const isWithoutPath = malformed && route.hops.length === 0; // AS_PATH is missing or did not decode
   const later = policy === undefined || isWithoutPath ? [] : laterVerdicts(route, policy, context);
@@ -43,16 +40,18 @@ export function primaryVerdicts(
 }
 
 /** What the rules behind those of the registry say, in table order. */
-function laterVerdicts(
-  route: RouteView,
-  policy: PrefixPolicy,
-  { reference, links }: Pick<JudgeContext, 'reference' | 'links'>,
-): readonly Finding[] {
+function laterVerdicts(route: RouteView, policy: PrefixPolicy, { reference, links }: Known): readonly Finding[] {
   return [
     ...judgeByReference(route, policy, reference),
     links === null ? null : judgeLinks(route, policy, links, reference),
     judgeBogons(route, policy),
   ].filter((one) => one !== null);
+}
+
+/** Data beside the registry; links null = not judged. */
+interface Known {
+  readonly reference: ReferenceData;
+  readonly links: LinkView | null;
 }
 
 interface Judged {
