@@ -68,6 +68,7 @@ export function writeScenario(folder: string, { seed, known, only }: ScenarioOpt
     tell(scene, after(TELLING) + scene.random.int(0, 12 * HOUR));
     for (const { prefix } of scene.registered.slice(before)) stories[prefix] = name;
   }
+  if (scene.registered.length === 0) throw new Error(`Cannot make a scenario: no story tells of ${String(only)}`);
   resets(scene);
   const once = writeFeed(scene, folder);
   const files = [...once, ...copies(scene, once)];
