@@ -400,7 +400,7 @@ describe('architecture: files', () => {
   });
 
   test('architecture: a folder of test/ that mirrors src/ has its counterpart there', () => {
-    const own = ['golden', 'property', 'integration', 'bench', 'support', 'fuzz', 'lab'];
+    const own = ['golden', 'property', 'integration', 'bench', 'support', 'accuracy', 'fuzz', 'lab'];
     const folders = new Set(
       filesUnder('test')
         .filter((path) => path.split('/').length > 2)

@@ -4,6 +4,7 @@ import { formatEventTime } from '../ip/event-time.js';
 import { formatJsonPath } from '../bgp/as-path.js';
 import { incidentLine } from '../incidents/machine-output.js';
 import { explainIncident } from '../incidents/explanation.js';
+import { type Incident } from '../incidents/incident.js';
 import { type StoredIncident } from '../registry/incidents.js';
 import { type CommandArgs, counted, printListing, printText } from './command-line.js';
 
@@ -20,9 +21,9 @@ export function printIncidents(args: CommandArgs, incidents: readonly StoredInci
       incident.level,
       incident.state,
       incident.type,
-      incident.connection,
-      incident.prefix,
-      `AS${incident.offender.replace('/', ' by AS')}`,
+      incident.connection || '-',
+      incident.prefix || '-',
+      offenderText(incident) || '-',
       shortTime(incident.openedAt),
       incident.resolvedAt === null ? '-' : `${shortTime(incident.resolvedAt)} (${incident.reason ?? ''})`,
       `${incident.peersNow} of ${incident.peersEver.length}`,
@@ -45,7 +46,7 @@ export function printIncident(args: CommandArgs, stored: StoredIncident): void {
     ['registered', incident.registeredPrefix],
     ['announced', incident.prefix],
     ['covers', incident.covers.join(', ')],
-    ['offender', `AS${incident.offender.replace('/', ' by AS')}`],
+    ['offender', offenderText(incident)],
     ['opened', `${formatEventTime(incident.openedAt)}, ${counted(incident.openings, 'opening')}`],
     ['notifiable', incident.notifiableAt === null ? 'not yet' : formatEventTime(incident.notifiableAt)],
     ['last seen', formatEventTime(incident.lastSeenAt)],
@@ -84,6 +85,11 @@ export function printIncident(args: CommandArgs, stored: StoredIncident): void {
   });
   if (incident.evidenceOmitted > 0)
     printText(`and ${counted(incident.evidenceOmitted, 'further peer AS', 'further peer ASes')}\n`);
+}
+
+/** `AS64511`, `AS64496 by AS64511`, or what is no AS as it stands; empty = nobody. */
+function offenderText({ offender }: Incident): string {
+  return /^\d/.test(offender) ? `AS${offender.replace('/', ' by AS')}` : offender;
 }
 
 function shortTime(time: number): string {

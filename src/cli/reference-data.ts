@@ -7,7 +7,11 @@ import { printNote } from './command-line.js';
 import { CliError, ExitCode } from './exit-code.js';
 
 /** The data that rules rest on beside the registry; entries that cannot be read are told, a file that cannot be used is an error. */
-export async function referenceOf(paths: ReferencePaths, policies: readonly PrefixPolicy[]): Promise<ReferenceData> {
+export async function referenceOf(
+  paths: ReferencePaths & { readonly rpki: { readonly rtr?: readonly unknown[] } },
+  policies: readonly PrefixPolicy[],
+): Promise<ReferenceData> {
+  if ((paths.rpki.rtr ?? []).length > 0) printNote('peerwatch: RTR caches are asked by run only; the files are used');
   const { data, faults } = await loadReference(paths, new PolicyTable(policies));
   for (const fault of faults) {
     const text = formatReferenceFault(fault);

@@ -78,7 +78,10 @@ export class ActivityLog {
     const details = { id, type, severity: level, state, connection, prefix, offender, peers };
     const again = before !== undefined && before.openings !== openings;
     if (state === 'resolved')
-      this.#logger.info({ ...details, reason: incident.reason }, `${type} of ${prefix} is over`);
-    else this.#logger.warn(details, `${type} of ${prefix} by ${offender}${again ? ' is back' : ''}`);
+      this.#logger.info({ ...details, reason: incident.reason }, `${type} of ${prefix || offender} is over`);
+    else {
+      const what = prefix === '' || offender === '' ? prefix || offender : `${prefix} by ${offender}`;
+      this.#logger.warn(details, `${type} of ${what}${again ? ' is back' : ''}`);
+    }
   }
 }

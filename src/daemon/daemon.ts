@@ -33,6 +33,7 @@ import { Retention } from './retention.js';
 import { SdNotify } from './sd-notify.js';
 import { type Shutdown } from './shutdown.js';
 import { SourceHealth } from './source-health.js';
+import { SourceSilence } from './source-silence.js';
 import { SpoolReader } from './spool-reader.js';
 import { refreshGauges } from './stats-view.js';
 
@@ -69,6 +70,7 @@ export class Daemon {
   readonly #options: DaemonOptions;
   readonly #stats = createStats();
   readonly #health = new SourceHealth();
+  readonly #silence = new SourceSilence();
   readonly #notify: SdNotify;
   readonly #db: Database;
   readonly #activity: ActivityLog;
@@ -259,6 +261,9 @@ export class Daemon {
         return this.#health.watermark(this.figures.silence);
       },
       onProgress: (collector) => this.#health.progress(collector),
+      onRead: (collector) => {
+        if (this.#silence.checkSessions(this.#pipeline.engine, collector, this.figures)) this.#pipeline.commit([]);
+      },
       onBatch: ({ detect, batch }) => {
         observe(this.#stats.detect, detect);
         observe(this.#stats.batch, batch);
@@ -307,7 +312,12 @@ export class Daemon {
   /** Registry changes and requests every two seconds, retention. */
   #keepCurrent(signal: AbortSignal): void {
     const retention = new Retention(this.#db, this.#options.logger);
-    const prune = (): void => retention.prune(this.#loaded.config.retention, this.#pipeline.engine.watermark);
+    const prune = (): void => {
+      const { config } = this.#loaded;
+      const { engine } = this.#pipeline;
+      retention.prune(config.retention, engine.watermark);
+      if (engine.watermark !== null) engine.forgetLinks(engine.watermark - config.retention.linkHistory);
+    };
     const evict = (): void => retention.evict(this.#loaded.config.database.maxBytes, this.#stats);
     this.#every(POLL_MS, signal, () => this.#poll());
     this.#every(PRUNE_MS, signal, () => this.#attempt('prune', prune));
@@ -338,7 +348,13 @@ export class Daemon {
         this.#next(() => this.#renew().finally(() => (this.#isRenewing = false)));
       }
       this.#guarded(() => carryOutResolutions(this.#db, this.#pipeline));
+      this.#guarded(() => this.#tellSilence());
     });
+  }
+
+  #tellSilence(): void {
+    const quiet = this.#health.quiet(this.figures.silence);
+    if (this.#silence.checkSources(this.#pipeline.engine, quiet, Date.now() * 1000)) this.#pipeline.commit([]);
   }
 
   /** Carries out a change behind those that are under way. One that fails is logged. */

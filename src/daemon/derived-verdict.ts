@@ -25,7 +25,6 @@ export interface DerivedVerdict {
 
 /** Types whose verdict rests on what other routes, or other times, had: of them the record alone shows path and peer. */
 const BEYOND_ONE_ROUTE: ReadonlySet<string> = new Set([
-  'forged-path',
   'provider-bypass',
   'path-change',
   'visibility-loss',
@@ -55,7 +54,12 @@ export function deriveVerdict(
     differences: [...changed, ...differences].map((text) => `${witness(evidence)}: ${text}`),
     notes: notes.map((text) => `${witness(evidence)}: ${text}`),
   });
-  if (basis === null) return done([], ['what the verdict rested on was not kept: its bytes alone were checked']);
+  if (basis === null) {
+    const why = BEYOND_ONE_ROUTE.has(incident.type)
+      ? `the verdict ${incident.type} rests on more than one route`
+      : 'what the verdict rested on was not kept';
+    return done([], [`${why}: its bytes alone were checked`]);
+  }
   const { policies, context } = contextOf(basis);
   const found = JSON.parse(basis.verdict) as FoundVerdict;
   const { collector, file } = evidence;
@@ -69,6 +73,7 @@ export function deriveVerdict(
       `the verdict ${incident.type} rests on more than one route: path and peer alone were checked`,
     ]);
   const session = new SessionTable().resolve(evidence, event.at);
+  session.bootstrapped = true; // where it was not, no links are kept
   const { judgement } = judgeStored(routeOf(event, session, event.kind === 'rib' ? '' : null), policies, context);
   const finding = judgement.findings.find((one) => isOf(one, incident)) ?? null;
   const notes =

@@ -23,6 +23,8 @@ const prefixRules = {
   forgedPath: section('Incident forged-path.', {
     learnFor: duration(d.forgedPath.learnFor, 'No verdict until the history of links spans this much event time.'),
     minDistance: count(d.forgedPath.minDistance, 'Hops from the origin at which a link is looked at.', { minimum: 1 }),
+    knownAfter: duration(d.forgedPath.knownAfter, 'A link that was seen first this long ago is known.', positive),
+    maxLinks: count(d.forgedPath.maxLinks, 'Links remembered, at most.', { minimum: 1000 }),
   }),
   providerBypass: section('Incident provider-bypass.', {
     minPeers: count(d.providerBypass.minPeers, 'Peer ASes that used the provider before.', { minimum: 1 }),
@@ -86,6 +88,11 @@ const timeAndLife = {
     }),
     notifyPeersOwn: count(d.lifecycle.notifyPeersOwn, 'The same on your own feeds.', { minimum: 1 }),
     ownCollectors: texts('Collectors that are your own feeds.', 'the name of a collector'),
+    notNotified: texts(
+      'Incident types of routes that nobody is notified of.',
+      'an incident type',
+      d.lifecycle.notNotified,
+    ),
     holdDown: duration(d.lifecycle.holdDown, 'For how long nobody may carry the route before the incident is over.'),
     unobservedAfter: duration(
       d.lifecycle.unobservedAfter,

@@ -2,6 +2,7 @@
 // section 4.3.1: it holds for all that follows until the next one). Records come in the order of the evidence; those of one table, or
 // of none, stand together, so that each table is written once whatever dumps and collectors are mixed.
 
+import { isCondition } from '../incidents/conditions.js';
 import { type Incident, VERDICT_EVIDENCE } from '../incidents/incident.js';
 import { type StoredEvidence } from '../registry/evidence.js';
 
@@ -36,7 +37,7 @@ export function missingOf(incident: Incident, stored: readonly StoredEvidence[])
   for (const [position, { peerAs, collector }] of incident.evidence.entries()) {
     const there = stored.find((one) => one.position === position);
     const who = `the record of AS${peerAs} at ${collector}`;
-    if (there === undefined) missing.push(`${who}: none was kept, the route was found among the stored ones`);
+    if (there === undefined) missing.push(`${who}: ${isCondition(incident) ? NOT_KEPT : FOUND_STORED}`);
     else if (there.record === null) missing.push(`${who}: its bytes were deleted after their time`);
   }
   const verdict = stored.find(({ position }) => position === VERDICT_EVIDENCE);
@@ -45,6 +46,9 @@ export function missingOf(incident: Incident, stored: readonly StoredEvidence[])
   if (omitted > 0) missing.push(`the records of ${omitted} further peer ${omitted === 1 ? 'AS' : 'ASes'}: never kept`);
   return missing;
 }
+
+const FOUND_STORED = 'none was kept, the route was found among the stored ones';
+const NOT_KEPT = 'its bytes were not kept; file, record and offset say where they are';
 
 function hex(digest: Uint8Array | null): string {
   return digest === null ? '' : Buffer.from(digest).toString('hex');

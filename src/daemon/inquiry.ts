@@ -18,8 +18,10 @@ import { type Database } from '../registry/database.js';
 import { listEvents } from '../registry/events.js';
 import { listIncidents, type StoredIncident } from '../registry/incidents.js';
 import { SqliteStore } from '../registry/pipeline-store.js';
+import { sessionsThatHad } from '../registry/observability.js';
 import { bootstraps, knownPrefixes, routesTo } from '../registry/route-history.js';
 import { routeLogSince } from '../registry/route-log.js';
+import { type Observability, observabilityOf, unobservableText } from './observability.js';
 
 /** Thrown where a time lies before all that the log can tell. */
 export class OutsideRetentionError extends Error {
@@ -35,7 +37,12 @@ export interface Inquiry {
   readonly at: EventTime | null;
   readonly standing: Standing;
   /** The policy that it is judged under, or those that it covers, each with the state of its prefix. */
-  readonly policies: readonly { readonly policy: PrefixPolicy; readonly state: PrefixCondition }[];
+  readonly policies: readonly {
+    readonly policy: PrefixPolicy;
+    readonly state: PrefixCondition;
+    /** Null of a prefix that is not to be announced, and of times gone by. */
+    readonly observability: Observability | null;
+  }[];
   /** The routes to it, to what covers it, and to what lies inside: shortest first, then by collector, peer AS and address. */
   readonly routes: readonly JudgedRoute[];
   readonly reference: ReferenceData;
@@ -86,25 +93,42 @@ function look(db: Database, { prefix, at, policies, figures, reference }: Inquir
     .map((route) => engine.judge(route));
   const judging = table.judging(prefix);
   const concerned = judging === undefined ? table.coveredBy(prefix) : [judging];
-  const { watermark, baseline } = snapshot;
+  const { watermark, baseline, sessions } = snapshot;
+  const had = sessionsThatHad(db);
   const window = windowOf(at, watermark);
   const found = {
     prefix,
     at,
     standing: standingOf(prefix, judging, concerned),
-    policies: concerned.map((policy) => ({ policy, state: conditionOf(engine.timeline.recordOf(policy).state) })),
+    policies: concerned.map((policy) => ({
+      policy,
+      state: conditionOf(engine.timeline.recordOf(policy).state),
+      observability:
+        at === null
+          ? observabilityOf(policy, { sessions, had: had(policy.prefix.toString()) }, figures.fullFeed)
+          : null,
+    })),
     routes,
     reference,
     figures,
     baseline: baseline.filter((cover) => isRelated(parsePrefix(cover.prefix), prefix)),
     incidents: [...listIncidents(db, { since: window.from })].filter(
-      ({ incident }) => incident.openedAt <= window.to && isRelated(parsePrefix(incident.prefix), prefix),
+      ({ incident }) =>
+        incident.openedAt <= window.to && incident.prefix !== '' && isRelated(parsePrefix(incident.prefix), prefix),
     ),
     events: [...listEvents(db, window)].filter((event) => isRelated(parsePrefix(event.prefix), prefix)),
     logSince,
     watermark,
   };
-  return { ...found, missing: missingOf(found, bootstraps(db)) };
+  const links = engine.links.progress;
+  return {
+    ...found,
+    missing: [...missingOf(found, bootstraps(db)), ...(links.judging ? [] : [learning(links.since)])],
+  };
+}
+
+function learning(since: EventTime | null): string {
+  return `links between ASes are being learnt${since === null ? '' : ` since ${formatEventTime(since)}`}: no forged-path yet`;
 }
 
 function outside(at: EventTime, since: EventTime | null): OutsideRetentionError {
@@ -156,7 +180,7 @@ function windowOf(
 }
 
 function missingOf(
-  { standing, routes, reference, at, watermark, figures }: Omit<Inquiry, 'missing'>,
+  { standing, policies, routes, reference, at, watermark, figures }: Omit<Inquiry, 'missing'>,
   begun: ReadonlyMap<number, EventTime>,
 ): readonly string[] {
   if (standing === 'unrelated')
@@ -187,5 +211,16 @@ function missingOf(
     [reference.aspas === null, 'no ASPAs (detection.rpki.files): no aspa-invalid'],
     [reference.relationships === null, 'no AS relationships (detection.relationships): no route-leak'],
   ];
+  const unobservable = policies.flatMap(({ policy, observability }) =>
+    observability === null || observability.observable
+      ? []
+      : [
+          `${policy.prefix.toString()} is ${unobservableText(observability, figures.fullFeed)}: no visibility-loss, no outage`,
+        ],
+  );
+  return [...unobservable, ...told(facts)];
+}
+
+function told(facts: readonly (readonly [boolean, string])[]): readonly string[] {
   return facts.flatMap(([holds, text]) => (holds ? [text] : []));
 }

@@ -27,13 +27,12 @@ export class Retention {
   /** Deletes what is past its time; `watermark` null = nothing is dated yet. */
   prune(kept: PeerwatchConfig['retention'], watermark: EventTime | null): void {
     if (watermark === null) return;
-    const { incidents, evidence, events, outbox, linkHistory, routeLog, routeLogRows } = kept;
+    const { incidents, evidence, events, outbox, routeLog, routeLogRows } = kept;
     const old = pruneOlderThan(this.#db, {
       incidents: watermark - incidents,
       evidence: watermark - evidence,
       events: watermark - events,
       outbox: watermark - outbox,
-      linkHistory: watermark - linkHistory,
     });
     const pruned = old + pruneRouteLog(this.#db, { before: watermark - routeLog, maxRows: routeLogRows });
     if (pruned > 0) this.#logger.info({ rows: pruned }, 'old rows pruned');

@@ -11,6 +11,7 @@ import { accusedOrigin } from '../detection/route-view.js';
 import { type JudgedRoute } from '../pipeline/stored-route.js';
 import { type IncidentType } from '../telemetry/stats.js';
 import { type Inquiry } from './inquiry.js';
+import { type Observability, unobservableText } from './observability.js';
 
 /** The rules of detection.md section 3 in their order; source-silent is of sources, not of prefixes. */
 const RULES = [
@@ -131,6 +132,11 @@ function factsAgainst(inquiry: Inquiry, rule: IncidentType): readonly string[] {
           ? [`${route.prefix.toString()} is an allowed more-specific`]
           : [],
       );
+    case 'visibility-loss':
+    case 'outage':
+      return policies.flatMap(({ policy, observability: seen }) =>
+        seen === null ? [] : [`${policy.prefix.toString()} is ${observabilityFact(seen, inquiry)}`],
+      );
     case 'rpki-invalid':
       return routes.map(({ view }) => `${view.prefix.toString()} is ${validity(view, inquiry)}`);
     case 'aspa-invalid':
@@ -140,6 +146,12 @@ function factsAgainst(inquiry: Inquiry, rule: IncidentType): readonly string[] {
     default:
       return [];
   }
+}
+
+function observabilityFact(seen: Observability, { figures }: Inquiry): string {
+  return seen.observable
+    ? `observable: ${seen.fullFeeds} full-feed sessions have or had it`
+    : unobservableText(seen, figures.fullFeed);
 }
 
 /** `RPKI valid`, `RPKI invalid` or `RPKI not-found` of a route's origin. Call where there are VRPs. */

@@ -4,6 +4,15 @@
 import { type EventTime } from '../ip/event-time.js';
 import { type DetectionFigures } from '../detection/figures.js';
 
+/** How long a source has delivered nothing, and how long it may; microseconds. */
+export interface QuietSource {
+  readonly collector: string;
+  readonly quietFor: EventTime;
+  readonly allowed: EventTime;
+  /** False while it has delivered nothing in this run. */
+  readonly delivered: boolean;
+}
+
 interface Source {
   /** Event time that it has come to; null before its first record of this run. */
   newest: EventTime | null;
@@ -19,6 +28,8 @@ interface Source {
 export class SourceHealth {
   readonly #sources = new Map<string, Source>();
   readonly #expected = new Set<string>();
+  /** Since when sources are waited for. */
+  #beganAt = performance.now();
   /** When the spool was last looked at and held nothing, or we began. */
   #emptyAt = performance.now();
   #turned = true;
@@ -44,7 +55,7 @@ export class SourceHealth {
   /** The stored table is being restored: no source is looked at yet. */
   restoring(): void {
     this.#turned = true;
-    this.#emptyAt = performance.now();
+    this.#emptyAt = this.#beganAt = performance.now();
   }
 
   /** A collector has come to this event time. */
@@ -106,6 +117,15 @@ export class SourceHealth {
     return (source.delivered || source.idle) && !isSilent(collector, source, silence);
   }
 
+  /** Every source that is known, whether it has delivered anything or is only expected to. */
+  quiet(silence: DetectionFigures['silence']): readonly QuietSource[] {
+    return [...new Set([...this.#sources.keys(), ...this.#expected])].map((collector) => {
+      const { arrivedAt = this.#beganAt, newest = null } = this.#sources.get(collector) ?? {};
+      const quietFor = Math.round((performance.now() - arrivedAt) * 1000);
+      return { collector, quietFor, allowed: allowedQuiet(collector, silence), delivered: newest !== null };
+    });
+  }
+
   /**
    * The least event time over the sources that are not silent; null where all are, or while one of them is still being read for the
    * first time: what it holds may be older than all.
@@ -136,6 +156,10 @@ export class SourceHealth {
 }
 
 function isSilent(collector: string, { arrivedAt }: Source, silence: DetectionFigures['silence']): boolean {
+  return (performance.now() - arrivedAt) * 1000 > allowedQuiet(collector, silence);
+}
+
+function allowedQuiet(collector: string, silence: DetectionFigures['silence']): EventTime {
   const interval = collector.startsWith('route-views') ? silence.routeViewsInterval : silence.risInterval;
-  return performance.now() - arrivedAt > (silence.intervals * interval) / 1000;
+  return silence.intervals * interval;
 }

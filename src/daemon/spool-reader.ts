@@ -52,6 +52,8 @@ export interface SpoolReaderOptions {
   readonly onReached: (collector: string, at: EventTime) => EventTime | null;
   /** Something was read and committed. */
   readonly onProgress: (collector: string) => void;
+  /** A file of a collector was read to its end, and that is committed. */
+  readonly onRead?: (collector: string) => void;
   /** Told of every commit of read files: seconds in the rules, and in all. */
   readonly onBatch?: (seconds: { readonly detect: number; readonly batch: number }) => void;
 }
@@ -204,6 +206,7 @@ class FileReading {
     }
     if (this.#damaged > SAID_DAMAGE)
       logger.warn({ file: path, places: this.#damaged - SAID_DAMAGE }, 'and further places that were not interpreted');
+    this.#guarded('look at its sessions', () => this.#options.onRead?.(collector));
     logger.info({ file: path, collector, records: this.#progress.records }, 'file read');
   }
 

@@ -1,6 +1,7 @@
 // Whether an incident's evidence still says what the incident says: every record's verdict derived again, and the level and clauses of the
 // whole held against the record that gave them. Nothing is read but the evidence; what the registry and the data are today is told.
 
+import { isCondition } from '../incidents/conditions.js';
 import { type Incident } from '../incidents/incident.js';
 import { type PolicyTable } from '../detection/policy.js';
 import { policiesOfText, policiesText, referenceOfText } from '../pipeline/verdict-basis.js';
@@ -83,6 +84,7 @@ function wholeDiffers(
   const { verdictFrom = null, level, clauses } = incident;
   if (derived.length === 0) return { differences: [], notes: [] };
   if (verdictFrom === null) {
+    if (isCondition(incident)) return { differences: [], notes: [] }; // told of with every record
     const why = 'level and clauses as they stand were set by other routes or data than its records: not verified';
     return { differences: [], notes: [why] };
   }

@@ -44,6 +44,10 @@ export interface DetectionFigures {
     readonly learnFor: EventTime;
     /** Links nearer to the origin than this many hops are other rules' matter. */
     readonly minDistance: number;
+    /** A link seen first this long ago is known. */
+    readonly knownAfter: EventTime;
+    /** Most links remembered. */
+    readonly maxLinks: number;
   };
   /** Section 3, provider-bypass: peer ASes that must have used the provider before. */
   readonly providerBypass: { readonly minPeers: number };
@@ -83,6 +87,8 @@ export interface DetectionFigures {
     /** The same on the operator's own feeds: these collectors. */
     readonly notifyPeersOwn: number;
     readonly ownCollectors: readonly string[];
+    /** Incident types of routes that nobody is notified of. */
+    readonly notNotified: readonly string[];
     /** How long nobody may carry the route before the incident is over. */
     readonly holdDown: EventTime;
     /** After its last carriers went down, it resolves as unobserved at down + this. */
@@ -124,7 +130,7 @@ export const defaultFigures: DetectionFigures = {
   order: { jumpLimit: HOUR, jumpConfirmations: 2, lateAfter: 60 * SECOND, tickLag: 5 * SECOND },
   covering: { minLength4: 8, minLength6: 19 },
   fullFeed: { share: 0.75, minRoutes4: 50_000, minRoutes6: 1_000, minSessions: 3, peers: [] },
-  forgedPath: { learnFor: 14 * DAY, minDistance: 2 },
+  forgedPath: { learnFor: 14 * DAY, minDistance: 2, knownAfter: 7 * DAY, maxLinks: 200_000 },
   providerBypass: { minPeers: 2 },
   pathChange: { minPeers: 3, share: 0.1, window: 300 * SECOND, settledAfter: HOUR },
   visibilityLoss: { min: 0.7, for: 300 * SECOND },
@@ -145,6 +151,7 @@ export const defaultFigures: DetectionFigures = {
     notifyPeers: 2,
     notifyPeersOwn: 1,
     ownCollectors: [],
+    notNotified: ['forged-path'],
     holdDown: 60 * SECOND,
     unobservedAfter: 3600 * SECOND,
     residualShare: 0.9,

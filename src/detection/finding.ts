@@ -25,6 +25,7 @@ export const LATER_INCIDENT_TYPES = [
   'blackhole-leak',
   'unexpected-more-specific',
   ...REFERENCE_INCIDENT_TYPES,
+  'forged-path',
   'bogon-path',
 ] as const;
 export type LaterIncidentType = (typeof LATER_INCIDENT_TYPES)[number];
@@ -67,6 +68,8 @@ export interface Finding {
   readonly alsoMatched: readonly LaterIncidentType[];
   /** Which VRP and relationship data was used (`ReferenceData.version`); empty = none. */
   readonly reference: string;
+  /** Of rules that do not know for sure: 0 to 100; absent = not scored. */
+  readonly score?: number;
 }
 
 /** How the clauses of a finding say what else the route matches. */

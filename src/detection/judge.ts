@@ -6,6 +6,7 @@ import { judgeBlackhole, withBlackhole } from './blackhole-leak.js';
 import { type CoverContext, isCoveringLength, judgeCovering } from './cover-rules.js';
 import { type Finding } from './finding.js';
 import { isAllowedMoreSpecific, judgeInside } from './origin-rules.js';
+import { type LinkView } from './link-view.js';
 import { type PolicyTable, type PrefixPolicy } from './policy.js';
 import { primaryVerdicts } from './primary-verdict.js';
 import { type ReferenceData } from './reference-data.js';
@@ -17,6 +18,8 @@ export type RouteClass = 'active' | 'backup' | 'internet';
 /** What judging rests on beside route and policies. */
 export interface JudgeContext extends CoverContext {
   readonly reference: ReferenceData;
+  /** Null = links are not judged. */
+  readonly links: LinkView | null;
 }
 
 /** Everything detection says of one route on its own. */
@@ -39,7 +42,7 @@ export function judgeRoute(route: RouteView, table: PolicyTable, context: JudgeC
     policy === undefined
       ? judgeCovering(route, covered, context)
       : withBlackhole(judgeInside(route, policy), judgeBlackhole(route, policy));
-  const all = primaryVerdicts({ route, policy, byRegistry, malformed }, context.reference);
+  const all = primaryVerdicts({ route, policy, byRegistry, malformed }, context);
   const findings = malformed ? all.map(asMalformed) : all;
   const classes: { policy: PrefixPolicy; routeClass: RouteClass }[] = [];
   if (!malformed) {

@@ -5,6 +5,7 @@ import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
 import { type Prefix } from '../ip/prefix.js';
 import { PrefixTrie } from '../ip/prefix-trie.js';
+import { PrefixUnion } from '../ip/prefix-union.js';
 
 /** Expected neighbours per origin AS. An origin that is not a key is unchecked; an empty list allows none. */
 export type Neighbors = ReadonlyMap<Asn, readonly Asn[]>;
@@ -43,11 +44,14 @@ export class PolicyTable {
   readonly #trie = new PrefixTrie<PrefixPolicy>();
   readonly #byText = new Map<string, PrefixPolicy>();
 
+  readonly #union: PrefixUnion;
+
   constructor(policies: Iterable<PrefixPolicy>) {
     for (const policy of policies) {
       this.#trie.insert(policy.prefix, policy);
       this.#byText.set(policy.prefix.toString(), policy);
     }
+    this.#union = PrefixUnion.of([...this.#byText.values()].map(({ prefix }) => prefix));
   }
 
   /** Every policy, in prefix order. */
@@ -84,11 +88,11 @@ export class PolicyTable {
 
   /** True where any registered prefix covers, equals, or lies inside `prefix`. */
   isRelated(prefix: Prefix): boolean {
-    return this.#trie.isRelated(prefix);
+    return this.#union.isRelated(prefix);
   }
 
   /** `isRelated` straight from NLRI octets: the scanner's question. */
   isRelatedNlri(bytes: Uint8Array, offset: number, length: number, afi: 1 | 2): boolean {
-    return this.#trie.isRelatedNlri(bytes, offset, length, afi);
+    return this.#union.isRelatedNlri(bytes, offset, length, afi);
   }
 }

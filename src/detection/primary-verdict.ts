@@ -4,6 +4,8 @@
 
 import { judgeBogons } from './bogon-path.js';
 import { alsoClause, type Finding, LATER_INCIDENT_TYPES, worse } from './finding.js';
+import { judgeLinks } from './forged-path.js';
+import { type JudgeContext } from './judge.js';
 import { type PrefixPolicy } from './policy.js';
 import { type ReferenceData } from './reference-data.js';
 import { isAuthorised, judgeByReference } from './reference-rules.js';
@@ -28,10 +30,11 @@ export const HIJACKS: ReadonlySet<string> = new Set<Finding['type']>([
  */
 export function primaryVerdicts(
   { route, policy, byRegistry, malformed }: Judged,
-  reference: ReferenceData,
+  context: Pick<JudgeContext, 'reference' | 'links'>,
 ): readonly Finding[] {
+  const { reference } = context;
   const isWithoutPath = malformed && route.hops.length === 0; // AS_PATH is missing or did not decode
-  const later = policy === undefined || isWithoutPath ? [] : laterVerdicts(route, policy, reference);
+  const later = policy === undefined || isWithoutPath ? [] : laterVerdicts(route, policy, context);
   if (byRegistry.length === 0) return later.slice(0, 1).map((first) => withLater(first, later.slice(1), reference));
   if (reference.version === '' && later.length === 0) return byRegistry;
   const isExcused = byRegistry.some(({ type }) => HIJACKS.has(type)) && isAuthorised(route, reference);
@@ -40,8 +43,16 @@ export function primaryVerdicts(
 }
 
 /** What the rules behind those of the registry say, in table order. */
-function laterVerdicts(route: RouteView, policy: PrefixPolicy, reference: ReferenceData): readonly Finding[] {
-  return [...judgeByReference(route, policy, reference), judgeBogons(route, policy)].filter((one) => one !== null);
+function laterVerdicts(
+  route: RouteView,
+  policy: PrefixPolicy,
+  { reference, links }: Pick<JudgeContext, 'reference' | 'links'>,
+): readonly Finding[] {
+  return [
+    ...judgeByReference(route, policy, reference),
+    links === null ? null : judgeLinks(route, policy, links, reference),
+    judgeBogons(route, policy),
+  ].filter((one) => one !== null);
 }
 
 interface Judged {

@@ -97,6 +97,16 @@ export class RecordDump implements RecordTaker {
     return this.#decoder.state.memory.isAllPlain;
   }
 
+  /** Peers of the index in force, null before the first. */
+  get peerCount(): number | null {
+    return this.#decoder.state.peerCount();
+  }
+
+  /** Counts routes that were found without it. */
+  countRelated(routes: number): void {
+    this.#options.stats.countUndecoded(routes);
+  }
+
   take(raw: RawRecord): void {
     const { stats, filter } = this.#options;
     stats.countRawRecord(raw.type, raw.subtype);
@@ -139,7 +149,7 @@ export class RecordDump implements RecordTaker {
     if (this.isOfLines)
       return firstOf(
         new UpdateLines(this.#decoder.state, this.#out),
-        new RibLines(this.#decoder.state.peerIndex, this.#out),
+        new RibLines(() => this.#decoder.peerIndex, this.#out),
       );
     return countAll || !filter?.related ? null : this.#decoder.scanner(filter.related);
   }

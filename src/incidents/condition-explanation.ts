@@ -51,8 +51,8 @@ function seen({ evidence, openedAt, peersEver }: Incident): string {
   );
 }
 
-function standing(incident: Incident, next: string): string {
-  const { state, level, lostAt, resolvedAt, reason } = incident;
+function standing(incident: Incident & { readonly type: ConditionIncidentType }, next: string): string {
+  const { type, state, level, lostAt, resolvedAt, reason } = incident;
   switch (state) {
     case 'suspected':
       return 'Too few peer ASes show it at the same time for it to be open: one more would make it so.';
@@ -61,12 +61,23 @@ function standing(incident: Incident, next: string): string {
         ? `It is open at level ${level}; ${next}`
         : `It is open at level ${level}, but holds no more since ${formatEventTime(lostAt)}.`;
     case 'resolved':
-      return `It ended ${formatEventTime(resolvedAt!)}: ${ENDINGS[reason!]}.`;
+      return `It ended ${formatEventTime(resolvedAt!)}: ${reason === 'withdrawn' ? OVER[type] : ENDINGS[reason!]}.`;
   }
 }
 
-const ENDINGS: Readonly<Record<ResolveReason, string>> = {
-  withdrawn: 'what matched holds no more',
+/** What `withdrawn` means of each. */
+const OVER: Readonly<Record<ConditionIncidentType, string>> = {
+  'provider-bypass': 'too few peer ASes have it by that AS any more',
+  'path-change': 'nobody joined the new path any more, or too few are left on it',
+  'visibility-loss': 'enough full-feed sessions have a route again',
+  outage: 'a full-feed session has a route again',
+  flapping: 'every session is calm again',
+  'stuck-route': 'the last session that carried it withdrew or replaced it, or others have the prefix again',
+  'registry-drift': 'registry, ROAs and routes agree again',
+  'source-silent': 'it delivers again, or is known to be down',
+};
+
+const ENDINGS: Readonly<Record<Exclude<ResolveReason, 'withdrawn'>, string>> = {
   'absent-after-reset': 'the sessions that showed it went down and came back without it',
   unobserved: 'the sessions that showed it went down and did not come back in time',
   residual: 'nearly all that showed it are gone',

@@ -22,6 +22,7 @@ export const RULE_MEANINGS: Readonly<Record<Incident['type'], string>> = {
   'rpki-invalid': 'the ROAs that cover the route authorise neither its origin nor its length as they are',
   'aspa-invalid': 'the path runs against what an AS on it attests of its providers',
   'route-leak': 'an AS on the path passed on to a provider or peer what it had from a provider or peer',
+  'forged-path': 'the path goes over a link, not next to the origin, that was never seen before',
   'bogon-path': 'the path holds an AS number that cannot be there, or one AS at two places',
   ...CONDITION_MEANINGS,
 };
@@ -35,6 +36,9 @@ export function explainIncident(incident: Incident): string {
     ...(incident.alsoMatched.length === 0 ? [] : [`Routes of it matched ${incident.alsoMatched.join(', ')} too.`]),
     seen(incident),
     standing(incident),
+    ...(incident.state === 'open' && incident.notifiableAt === null
+      ? ['Nobody is notified of this type (detection.lifecycle.notNotified).']
+      : []),
     incident.reference === undefined ? 'No VRP or relationship data was used.' : `Data used: ${incident.reference}.`,
   ].join(' ');
 }
@@ -62,6 +66,8 @@ function standing(incident: Incident): string {
     case 'resolved': {
       const data = incident.reason === 'reconfigured' && incident.reference !== undefined;
       const why = data ? RECONFIGURED_OR_DATA : ENDINGS[incident.reason!];
+      if (incident.settledAt === incident.resolvedAt)
+        return `It ended ${formatEventTime(incident.resolvedAt)}: the link had been seen for so long that it counts as known.`;
       const ended = `It ended ${formatEventTime(incident.resolvedAt!)}: ${why}`;
       return incident.peersNow === 0 ? `${ended}.` : `${ended}; ${carriedNow(incident)}.`;
     }
@@ -88,6 +94,7 @@ function nextLevel(incident: Incident): string {
     return 'a second AS that passes it on would raise it to Error.';
   if (type === 'bogon-path' && level === 'Information')
     return 'a registered origin on both sides of other ASes on its path would raise it to Warning.';
+  if (type === 'forged-path') return 'it would be an Error as route-leak or aspa-invalid, which stand before it.';
   if (isExcused) return 'it would be graver without the ROA that authorises it.';
   if (
     reference !== undefined &&

@@ -71,7 +71,9 @@ export interface Incident {
   alsoMatched: readonly LaterIncidentType[];
   /** Which VRP and relationship data was used; absent where none was. */
   reference?: string;
-  readonly score: number | null;
+  score: number | null;
+  /** When its link had been seen for so long that it counts as known (forged-path); absent = not yet. */
+  settledAt?: EventTime;
   readonly evidence: Evidence[];
   /** Place of the evidence whose route gave it level and clauses, `VERDICT_EVIDENCE` included; null = not a route, absent = not known. */
   verdictFrom?: number | null;
@@ -103,7 +105,7 @@ export type IncidentParts = Pick<
   | 'observed'
   | 'clauses'
   | 'alsoMatched'
-> & { readonly reference: string };
+> & { readonly reference: string; readonly score?: number };
 /** The place of the record that gave level and clauses, where it is not the first one of its peer AS: behind all others. */
 export const VERDICT_EVIDENCE = 20;
 
@@ -144,7 +146,7 @@ export function beginIncident(parts: IncidentParts, at: EventTime): Incident {
     campaign: id,
     alsoMatched: parts.alsoMatched,
     ...(reference !== '' && { reference }),
-    score: null,
+    score: parts.score ?? null,
     evidence: [],
     verdictFrom: null,
     evidenceOmitted: 0,

@@ -312,6 +312,7 @@ export class Lifecycle {
     if (explains) {
       incident.level = finding.level;
       incident.clauses = finding.clauses;
+      incident.score = finding.score ?? null;
     }
     incident.alsoMatched = LATER_INCIDENT_TYPES.filter(
       (type) => incident.alsoMatched.includes(type) || finding.alsoMatched.includes(type),
@@ -329,7 +330,7 @@ export class Lifecycle {
     const own = [...(this.#carriers.get(incident)?.values() ?? [])].some((carrier) => carrier.own);
     if (now.size >= (own ? this.#figures.notifyPeersOwn : this.#figures.notifyPeers)) {
       incident.state = 'open';
-      incident.notifiableAt ??= evidence.at;
+      if (!this.#figures.notNotified.includes(incident.type)) incident.notifiableAt ??= evidence.at;
     }
     const kept = addEvidence(incident, evidence);
     if (!explains || (isKnown && typeof incident.verdictFrom === 'number')) return kept;

@@ -1,12 +1,11 @@
 // The prefixes of one address family: a front table over the first 8 or 16 bits, and under each of its slots a radix trie of
 // the prefixes at least that long (radix-nodes.ts). Shorter prefixes live in the front table itself, as a complete binary tree
-// in arrays (node 1 the root, children 2i and 2i+1). One load of `#flags` tells that a slot has nothing related at all.
-// A small set has an 8-bit front, 4 KiB; from 33 entries on a 16-bit one, 960 KiB (built once, kept until the trie is
+// in arrays (node 1 the root, children 2i and 2i+1).
+// A small set has an 8-bit front, 4 KiB; from 33 entries on a 16-bit one, 896 KiB (built once, kept until the trie is
 // dropped): make one trie a registry or filter, not one a session. Values are the owner's; numbers of entries are kept here.
 
 import { type Afi } from './address.js';
 import { type EntryList } from './entry-list.js';
-import { FirstWordFilter } from './first-word-filter.js';
 import { type Prefix } from './prefix.js';
 import { RadixNodes } from './radix-nodes.js';
 
@@ -16,24 +15,15 @@ const LARGE_BITS = 16;
 const SMALL_ENTRIES = 32;
 /**
  * Nodes are laid anew when they have grown by half since the last time, but not in small sets (half a MiB in IPv4), which sit in the
- * second-level cache anyhow: a filter of 10 000 prefixes took 30 ms longer to build, and was no faster.
+ * second-level cache anyhow: one of 10 000 prefixes took 30 ms longer to build, and was no faster.
  */
 const FIRST_RELAY = 1 << 15;
-
-/** Flags of a slot: a prefix shorter than the front covers it; its trie is not empty. */
-const COVERED = 1;
-const FILLED = 2;
 
 /** One family's prefixes, each with the number of an entry, 1 or more. Look-ups append such numbers to a list. */
 export class PrefixFamily {
   readonly #nodes: RadixNodes;
-  /** With a 16-bit front only. */
-  #filter: FirstWordFilter | null = null;
-  readonly #afi: Afi;
   #relayAt = FIRST_RELAY;
   #bits = SMALL_BITS;
-  /** By slot. */
-  #flags = new Uint8Array(1 << SMALL_BITS);
   /** By slot: bit n = a prefix of length n, shorter than the front, covers it. */
   #lengths = new Uint16Array(1 << SMALL_BITS);
   /** By slot: root of its trie. */
@@ -44,7 +34,6 @@ export class PrefixFamily {
   #counts = new Int32Array(1 << SMALL_BITS);
 
   constructor(afi: Afi) {
-    this.#afi = afi;
     this.#nodes = new RadixNodes(afi === 1 ? 1 : 4);
   }
 
@@ -82,10 +71,7 @@ export class PrefixFamily {
       this.#mark(slot, prefix.length, false);
       return;
     }
-    const root = this.#nodes.remove(this.#roots[slot], prefix);
-    this.#roots[slot] = root;
-    if (root === 0) this.#flags[slot] &= ~FILLED;
-    this.#filter?.count(prefix, -1);
+    this.#roots[slot] = this.#nodes.remove(this.#roots[slot], prefix);
   }
 
   /** The entry of the longest prefix that covers or equals this one, or 0. */
@@ -119,44 +105,6 @@ export class PrefixFamily {
     this.#collect(1, out);
   }
 
-  isRelated(prefix: Prefix): boolean {
-    return this.#isRelatedWords(prefix.length, prefix.w0, prefix.w1, prefix.w2, prefix.w3);
-  }
-
-  /** As `isRelated`, from the octets of an IPv4 NLRI; bits past `length` are not looked at. */
-  isRelatedIpv4(bytes: Uint8Array, offset: number, length: number): boolean {
-    if (length < LARGE_BITS) return this.#isRelatedWords(length, wordOf(bytes, offset, length), 0, 0, 0);
-    const slot = ((bytes[offset] << 8) | bytes[offset + 1]) >>> (LARGE_BITS - this.#bits);
-    const flags = this.#flags[slot];
-    if (flags !== FILLED) return flags !== 0; // nothing, or a short prefix covers it
-    const word = wordOf(bytes, offset, length);
-    if (length >= 24 && this.#filter?.mayRelate(word) === false) return false;
-    return this.#nodes.isRelated(this.#roots[slot], length, word, 0, 0, 0);
-  }
-
-  /** As `isRelatedIpv4`, of an IPv6 NLRI. */
-  isRelatedIpv6(bytes: Uint8Array, offset: number, length: number): boolean {
-    const w0 = wordOf(bytes, offset, length);
-    if (length >= LARGE_BITS) {
-      const flags = this.#flags[w0 >>> (32 - this.#bits)];
-      if (flags !== FILLED) return flags !== 0;
-      if (length >= 32 && this.#filter?.mayRelate(w0) === false) return false;
-    }
-    const w1 = length > 32 ? wordOf(bytes, offset + 4, length - 32) : 0;
-    const w2 = length > 64 ? wordOf(bytes, offset + 8, length - 64) : 0;
-    const w3 = length > 96 ? wordOf(bytes, offset + 12, length - 96) : 0;
-    return this.#isRelatedWords(length, w0, w1, w2, w3);
-  }
-
-  #isRelatedWords(length: number, w0: number, w1: number, w2: number, w3: number): boolean {
-    const slot = w0 >>> (32 - this.#bits);
-    if (length >= this.#bits) {
-      if (this.#lengths[slot] !== 0) return true;
-      return this.#nodes.isRelated(this.#roots[slot], length, w0, w1, w2, w3);
-    }
-    return this.#coveringLengths(slot, length) !== 0 || this.#counts[this.#ancestor(slot, length)] !== 0;
-  }
-
   /** Rebuilds with the 16-bit front. */
   #widen(prefixOf: (entry: number) => Prefix, scratch: EntryList): void {
     scratch.length = 0;
@@ -164,12 +112,10 @@ export class PrefixFamily {
     const entries = scratch.items.slice(0, scratch.length);
     for (const entry of entries) this.remove(prefixOf(entry));
     this.#bits = LARGE_BITS;
-    this.#flags = new Uint8Array(1 << LARGE_BITS);
     this.#lengths = new Uint16Array(1 << LARGE_BITS);
     this.#roots = new Int32Array(1 << LARGE_BITS);
     this.#short = new Int32Array(1 << LARGE_BITS);
     this.#counts = new Int32Array(1 << LARGE_BITS);
-    this.#filter = new FirstWordFilter(this.#afi === 1 ? 24 : 32);
     for (const entry of entries) this.#add(prefixOf(entry), entry);
   }
 
@@ -182,8 +128,6 @@ export class PrefixFamily {
       return;
     }
     this.#roots[slot] = this.#nodes.insert(this.#roots[slot], prefix, entry);
-    this.#flags[slot] |= FILLED;
-    this.#filter?.count(prefix, 1);
     if (this.#nodes.live < this.#relayAt) return;
     this.#nodes.relay(this.#roots);
     this.#relayAt += this.#relayAt >>> 1;
@@ -195,8 +139,6 @@ export class PrefixFamily {
     for (let slot = first; slot < end; slot++) {
       if (present) this.#lengths[slot] |= 1 << length;
       else this.#lengths[slot] &= ~(1 << length);
-      if (this.#lengths[slot] === 0) this.#flags[slot] &= ~COVERED;
-      else this.#flags[slot] |= COVERED;
     }
   }
 
@@ -234,14 +176,4 @@ export class PrefixFamily {
     const lengths = this.#lengths[slot];
     return most >= LARGE_BITS ? lengths : lengths & ((2 << most) - 1);
   }
-}
-
-/** The first 32 bits at `offset`, of which only those below `length` mean anything; reads no octet past the NLRI's last. */
-function wordOf(bytes: Uint8Array, offset: number, length: number): number {
-  if (length > 24) {
-    return (bytes[offset] << 24) | (bytes[offset + 1] << 16) | (bytes[offset + 2] << 8) | bytes[offset + 3];
-  }
-  if (length > 16) return (bytes[offset] << 24) | (bytes[offset + 1] << 16) | (bytes[offset + 2] << 8);
-  if (length > 8) return (bytes[offset] << 24) | (bytes[offset + 1] << 16);
-  return length > 0 ? bytes[offset] << 24 : 0;
 }

@@ -1,6 +1,5 @@
-// A map from prefixes of both families to values that answers what equals, covers or lies inside a prefix, in order, and, for
-// the scanner of update files, whether anything stored is related to an NLRI at all (RFC 4271 section 4.3 octets), in some
-// nanoseconds and without an allocation. Path-compressed radix tries behind a front table of the first 16 bits; the structure
+// A map from prefixes of both families to values that answers what equals, covers or lies inside a prefix, in order; whether anything
+// does at all, the scanners' question, is `PrefixUnion`'s. Path-compressed radix tries behind a front table of the first 16 bits; the structure
 // is in prefix-family.ts and radix-nodes.ts. Iteration order is that of `Prefix.compare`, whatever the order of insertion.
 // It holds what it is given: bounds and eviction are the owner's. Not meant for one instance a session (memory: see there).
 
@@ -97,21 +96,6 @@ export class PrefixTrie<T> {
     this.#ipv4.all(this.#found);
     this.#ipv6.all(this.#found);
     return this.#takeFound().values();
-  }
-
-  /** True where a stored prefix covers, equals or lies inside `prefix`. */
-  isRelated(prefix: Prefix): boolean {
-    return this.#family(prefix.afi).isRelated(prefix);
-  }
-
-  /**
-   * As `isRelated`, straight from the significant octets of an NLRI, ceil(length / 8) of them at `offset`; host bits are
-   * ignored. The caller has checked that the octets are there and that `length` fits the family.
-   */
-  isRelatedNlri(bytes: Uint8Array, offset: number, length: number, afi: Afi): boolean {
-    return afi === 1
-      ? this.#ipv4.isRelatedIpv4(bytes, offset, length)
-      : this.#ipv6.isRelatedIpv6(bytes, offset, length);
   }
 
   #family(afi: Afi): PrefixFamily {

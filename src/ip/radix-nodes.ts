@@ -176,29 +176,6 @@ export class RadixNodes {
     }
   }
 
-  /**
-   * True where an entry of the trie covers, equals or is covered by the key. The scanner's walk: words as parameters, since a
-   * key object per NLRI would be the allocation that it must not make.
-   */
-  isRelated(root: number, length: number, w0: number, w1: number, w2: number, w3: number): boolean {
-    const nodes = this.#nodes;
-    const shift = this.#shift;
-    let node = root;
-    while (node !== 0) {
-      const at = node << shift;
-      const meta = nodes[at];
-      const own = meta & LENGTH_MASK;
-      const compared = own < length ? own : length;
-      if (compared <= 32) {
-        if ((nodes[at + KEY] ^ w0) >>> (32 - compared) !== 0) return false;
-      } else if (!matchesLong(nodes, at + KEY, compared, w0, w1, w2, w3)) return false;
-      if (own >= length || meta >>> ENTRY_SHIFT !== 0) return true;
-      const word = own < 32 ? w0 : own < 64 ? w1 : own < 96 ? w2 : w3;
-      node = nodes[at + CHILD + ((word >>> (31 - (own & 31))) & 1)];
-    }
-    return false;
-  }
-
   /** Lays all nodes anew, each trie together and in it blocks of neighbours; writes the new roots into `roots`. */
   relay(roots: Int32Array): void {
     const to = new Int32Array(this.#nodes.length);

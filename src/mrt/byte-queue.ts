@@ -35,6 +35,12 @@ export class ByteQueue {
     return this.#offset;
   }
 
+  /** Forgets all that is unread, and goes on at `offset` of the input. */
+  moveTo(offset: number): void {
+    this.drop(this.#carried + this.#chunk.length - this.#at);
+    this.#offset = offset;
+  }
+
   /** Takes the next chunk: borrowed until the next `push`. What is unread of the last one is copied. */
   push(chunk: Uint8Array): void {
     this.#carryOver(this.#chunk.length - this.#at);

@@ -1,7 +1,7 @@
 // Which elements a user wants to see: by prefix, peer, origin, AS on the path, type, time, family and SAFI. All conditions must hold;
 // of several values of one condition any. An element that does not have what a condition asks for (a withdrawal has no path, a
 // KEEPALIVE no prefix and no SAFI) does not meet it. As soon as anything is filtered, routes of SAFIs other than unicast are left out,
-// unless asked for; that alone leaves out no session message. Prefixes are looked up in a trie, so that a list of 10 000 costs no more than one.
+// unless asked for; that alone leaves out no session message. Prefixes are looked up in tables, so that a list of 10 000 costs no more than one.
 
 import { type PathAttributes } from '../bgp/path-attributes.js';
 import { SegmentType } from '../bgp/as-path.js';
@@ -9,6 +9,7 @@ import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
 import { type Prefix } from '../ip/prefix.js';
 import { PrefixTrie } from '../ip/prefix-trie.js';
+import { PrefixUnion } from '../ip/prefix-union.js';
 import { type MrtElement } from './element.js';
 import { type RelatedNlri } from './message-scanner.js';
 
@@ -51,7 +52,7 @@ export interface ElementFilter {
 
 /** A test of elements, or null where `options` hold no condition. */
 export function elementFilter(options: FilterOptions): ElementFilter | null {
-  const related = isGiven(options.prefixes) ? trieOf(options.prefixes) : null;
+  const related = isGiven(options.prefixes) ? PrefixUnion.of(options.prefixes) : null;
   const conditions = [...cheapConditions(options), ...routeConditions(options, related)];
   const { safis, relation = 'related' } = options;
   const isRelation = related !== null && relation === 'related' && conditions.length === 1 && safis === undefined;
@@ -81,12 +82,12 @@ function cheapConditions({ types, from, to, peerAs, families }: FilterOptions): 
 }
 
 function routeConditions(
-  { relation = 'related', originAs, pathAs }: FilterOptions,
-  trie: PrefixTrie<true> | null,
+  { prefixes = [], relation = 'related', originAs, pathAs }: FilterOptions,
+  related: PrefixUnion | null,
 ): Condition[] {
   const conditions: Condition[] = [];
-  if (trie !== null) {
-    const relates = prefixTest(trie, relation);
+  if (related !== null) {
+    const relates = relation === 'related' ? related.isRelated.bind(related) : prefixTest(trieOf(prefixes), relation);
     conditions.push((element) => 'prefix' in element && relates(element.prefix));
   }
   if (isGiven(originAs)) {
@@ -112,7 +113,7 @@ function trieOf(prefixes: readonly Prefix[]): PrefixTrie<true> {
   return trie;
 }
 
-function prefixTest(trie: PrefixTrie<true>, relation: PrefixRelation): (prefix: Prefix) => boolean {
+function prefixTest(trie: PrefixTrie<true>, relation: Exclude<PrefixRelation, 'related'>): (prefix: Prefix) => boolean {
   switch (relation) {
     case 'exact':
       return (prefix) => trie.exact(prefix) === true;
@@ -120,8 +121,6 @@ function prefixTest(trie: PrefixTrie<true>, relation: PrefixRelation): (prefix: 
       return (prefix) => trie.longestMatch(prefix) !== undefined;
     case 'less-specific':
       return (prefix) => trie.covered(prefix).length > 0;
-    case 'related':
-      return (prefix) => trie.isRelated(prefix);
   }
 }
 

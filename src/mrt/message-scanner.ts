@@ -12,7 +12,7 @@ import { type PeerCache } from './peer-cache.js';
 import { MRT_HEADER_LENGTH, timeAt } from './plausible-header.js';
 import { mayHide } from './swallowed-records.js';
 
-/** What is wanted, asked of the octets of an NLRI; see `PrefixTrie.isRelatedNlri`. */
+/** What is wanted, asked of the octets of an NLRI; see `PrefixUnion.isRelatedNlri`. */
 export interface RelatedNlri {
   isRelatedNlri(bytes: Uint8Array, offset: number, length: number, afi: Afi): boolean;
 }

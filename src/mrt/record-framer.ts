@@ -110,6 +110,8 @@ export class RecordFramer {
   #gap: FramingGap | null = null;
   #isGapClosed = false;
   #totals = { corrected: 0, gaps: 0, lost: 0 };
+  /** No record that begins here or later is given. */
+  #until = Infinity;
 
   /** @param test is asked of most records: those that it passes over are counted, and not given. */
   constructor(test: RecordTest | null = null) {
@@ -132,18 +134,49 @@ export class RecordFramer {
     this.#believed = false;
   }
 
-  /** The next whole record, or null where more bytes are needed, or none is left. */
-  next(): RawRecord | null {
-    return (this.#believed && this.#queue.isPlain ? this.#nextInChunk() : null) ?? this.#nextCarefully();
+  /**
+   * Goes on where a record begins for certain, whatever of the input lies before it: at `offset`, with a header of `near` seconds.
+   * `index` is that of the record. What it frames from there is what a framer frames that came there and `isSettled`.
+   */
+  moveTo({ offset, index, near }: { readonly offset: number; readonly index: number; readonly near: number }): void {
+    this.#queue.moveTo(offset);
+    this.#index = index;
+    this.#extra = 0;
+    this.#believe(near);
   }
 
-  /** The next record where it and its successor's header lie in the chunk and are ordinary: no other path is taken by most. */
-  #nextInChunk(): RawRecord | null {
+  /** From now on `next` gives null, as though more bytes were needed, in front of a record that begins at `offset` or later. */
+  stopAt(offset: number): void {
+    this.#until = offset;
+  }
+
+  /** Offset of the first byte that is not framed. */
+  get position(): number {
+    return this.#queue.offset;
+  }
+
+  /** True where a record begins at `position` and nothing that lies before it changes how the rest is framed. */
+  get isSettled(): boolean {
+    return this.#believed && this.#extra === 0 && this.#losing === null && this.#gap === null;
+  }
+
+  /** The next whole record, or null where more bytes are needed, or none is left. */
+  next(): RawRecord | null {
+    return this.nextOrdinary() ?? this.#nextCarefully();
+  }
+
+  /**
+   * The next record where it and its successor's header lie in the chunk and are ordinary, else null: `next` tells more. No other path
+   * is taken by most.
+   */
+  nextOrdinary(): RawRecord | null {
+    if (!this.#believed || !this.#queue.isPlain) return null;
     const { chunk, at: first, offset } = this.#queue;
     const test = this.#extra === 0 && this.#gap === null ? this.#test : null;
     let at = first;
     let near = this.#near;
-    while (at + MRT_HEADER_LENGTH <= chunk.length) {
+    const last = Math.min(chunk.length - MRT_HEADER_LENGTH, this.#until - offset + first - 1);
+    while (at <= last) {
       const end = at + MRT_HEADER_LENGTH + lengthAt(chunk, at) + this.#extra;
       if (end + MRT_HEADER_LENGTH > chunk.length || !isOrdinary(chunk, end, near)) break;
       const measured = isMeasured(chunk, at, end);
@@ -193,6 +226,7 @@ export class RecordFramer {
 
   #nextCarefully(): RawRecord | null {
     for (;;) {
+      if (this.#believed && this.#queue.offset >= this.#until) return null;
       const bytes = this.#queue.view(Math.max(this.#wanted, MRT_HEADER_LENGTH), this.#ended);
       if (bytes === null) return null;
       this.#wanted = 0;

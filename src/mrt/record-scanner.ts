@@ -1,7 +1,6 @@
 // Which records of a file can be passed over undecoded, when only some prefixes are wanted: the dispatch to the scanners of messages and of
 // RIBs. What neither knows is decoded.
 
-import { type PeerIndex } from './decoded-record.js';
 import { MrtType } from './codes.js';
 import { MessageScanner, type RelatedNlri } from './message-scanner.js';
 import { type AddPathMemory } from './add-path-memory.js';
@@ -13,25 +12,26 @@ import { ribConcerns } from './rib-scanner.js';
 export interface FileState {
   readonly peers: PeerCache;
   readonly memory: AddPathMemory;
-  readonly peerIndex: () => PeerIndex | null;
+  /** Peers of the index in force, null before the first. */
+  readonly peerCount: () => number | null;
 }
 
 /** Scans the records of one file, in front of the decoder whose state it is given. */
 export class RecordScanner implements RecordTest {
   readonly #related: RelatedNlri;
   readonly #messages: MessageScanner;
-  readonly #peerIndex: () => PeerIndex | null;
+  readonly #peerCount: () => number | null;
 
-  constructor(related: RelatedNlri, { peers, memory, peerIndex }: FileState) {
+  constructor(related: RelatedNlri, { peers, memory, peerCount }: FileState) {
     this.#related = related;
     this.#messages = new MessageScanner({ unicast: related, multicast: related }, peers, memory);
-    this.#peerIndex = peerIndex;
+    this.#peerCount = peerCount;
   }
 
   /** False only where decoding the record, from `start` to `end` of `bytes`, could not give or teach anything that is wanted. */
   mayConcern(bytes: Uint8Array, start: number, end: number): boolean {
     if (bytes[start + 5] !== MrtType.TABLE_DUMP_V2) return this.#messages.mayConcern(bytes, start, end);
-    const index = this.#peerIndex();
-    return index === null || ribConcerns(bytes, start, end, { related: this.#related, peers: index.peers.length });
+    const peers = this.#peerCount();
+    return peers === null || ribConcerns(bytes, start, end, { related: this.#related, peers });
   }
 }

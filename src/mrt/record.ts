@@ -52,7 +52,7 @@ export class MrtDecoder {
 
   /** What was learnt of the file so far, for those who look at its records in front of `decode`. */
   get state(): FileState {
-    return { peers: this.#peers, memory: this.#memory, peerIndex: () => this.#peerIndex };
+    return { peers: this.#peers, memory: this.#memory, peerCount: () => this.#peerIndex?.peers.length ?? null };
   }
 
   /** What looks through the file's records for wanted prefixes in front of `decode`. */

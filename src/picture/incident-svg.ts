@@ -34,7 +34,8 @@ export function incidentSvg(incident: Incident): string {
 }
 
 /** `origin-hijack of 203.0.113.0/24`. */
-export function titleOf({ type, prefix, registeredPrefix }: Incident): string {
+export function titleOf({ type, prefix, registeredPrefix, offender }: Incident): string {
+  if (prefix === '') return `${type}: ${offender}`;
   return `${type} of ${prefix}${prefix === registeredPrefix ? '' : ` (registered: ${registeredPrefix})`}`;
 }
 
@@ -43,7 +44,7 @@ export function factsOf(incident: Incident): string {
   const { level, state, offender, connection, openedAt, resolvedAt } = incident;
   const end = resolvedAt === null ? 'goes on' : `until ${shortTime(resolvedAt)}`;
   const who = /^\d/.test(offender) ? `offender AS${offender.replace('/', ' by AS')}; ` : '';
-  return `${level}, ${state}; ${who}connection ${connection}; since ${shortTime(openedAt)}, ${end}`;
+  return `${level}, ${state}; ${who}${connection === '' ? '' : `connection ${connection}; `}since ${shortTime(openedAt)}, ${end}`;
 }
 
 function heading(incident: Incident): string[] {

@@ -3,16 +3,15 @@
 // stored by someone else. Semantics: detection.md; what a session or a RIB dump does to the tables is in session-life and rib-dump.
 
 import { formatPath } from '../bgp/as-path.js';
-import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
 import { parsePrefix } from '../ip/prefix-text.js';
-import { isCoveringLength, judgeCovering } from '../detection/cover-rules.js';
+import { isCoveringLength } from '../detection/cover-rules.js';
 import { type DetectionFigures } from '../detection/figures.js';
 import { type Finding, type Level } from '../detection/finding.js';
 import { type JudgeContext } from '../detection/judge.js';
-import { type PolicyTable, type PrefixPolicy } from '../detection/policy.js';
+import { type PolicyTable } from '../detection/policy.js';
 import { noReferenceData, type ReferenceData } from '../detection/reference-data.js';
-import { accusedOrigin, type RouteView, viewRoute } from '../detection/route-view.js';
+import { viewRoute } from '../detection/route-view.js';
 import { type Conditions } from '../incidents/conditions.js';
 import { type Incident } from '../incidents/incident.js';
 import { type Lifecycle } from '../incidents/lifecycle.js';
@@ -25,8 +24,13 @@ import { carryAnew } from './carry-anew.js';
 import { Changes } from './changes.js';
 import { classChanges } from './class-changes.js';
 import { comparePaths, noteMoreSpecific } from './compare-paths.js';
+import { coverOrigin } from './cover-origin.js';
+import { type EngineCounters } from './engine-counters.js';
+import { heldPaths } from './held-paths.js';
 import { IncidentKeepers } from './incident-keepers.js';
+import { judgeAnew } from './judge-anew.js';
 import { keptEvidence } from './kept-evidence.js';
+import { LinkHistory } from './link-history.js';
 import { Monitors, MONITORS } from './monitors.js';
 import { PrefixTimeline } from './prefix-timeline.js';
 import { RibDumps } from './rib-dumps.js';
@@ -49,14 +53,6 @@ import {
 import { Timers } from './timers.js';
 import { Withdrawals } from './withdrawals.js';
 
-/** Things counted, never dropped in silence. */
-export interface EngineCounters {
-  /** Announcements, withdrawals and RIB entries of registered and related prefixes. */
-  applied: number;
-  late: number;
-  unknownOrigin: number;
-}
-
 export class Engine {
   readonly counters: EngineCounters = { applied: 0, late: 0, unknownOrigin: 0 };
   readonly sessions = new SessionTable();
@@ -65,6 +61,7 @@ export class Engine {
   readonly conditions: Conditions;
   readonly timeline: PrefixTimeline;
   readonly log = new RouteLog(this.routes);
+  readonly links: LinkHistory;
   readonly #figures: DetectionFigures;
   readonly #onLate: (collector: string) => void;
   readonly #timers = new Timers();
@@ -89,7 +86,9 @@ export class Engine {
     this.lifecycle = this.#keepers.lifecycle;
     this.conditions = this.#keepers.conditions;
     this.timeline = new PrefixTimeline(policies, figures.pathEvents, this.#timers);
+    this.links = new LinkHistory(figures.forgedPath);
     this.#context = {
+      links: this.links,
       reference: noReferenceData,
       figures: figures.covering,
       isBaseline: this.#baseline.has,
@@ -126,6 +125,8 @@ export class Engine {
         judge: this.judge,
         isTransferring: (session, afi) => this.#life.isTransferring(session, afi),
         routeIncidents: () => this.lifecycle.all,
+        links: this.links,
+        judgeAnew: (before, at) => this.#judgeAnew(before, at),
       },
       MONITORS,
     );
@@ -163,6 +164,7 @@ export class Engine {
     this.#dumps.load(snapshot.dumps);
     this.timeline.load(snapshot.prefixes);
     this.#keepers.load(snapshot.incidents);
+    this.links.load(snapshot.links, snapshot.linkProgress);
     this.#monitors.load(snapshot.monitors);
   }
 
@@ -258,14 +260,19 @@ export class Engine {
     return true;
   }
 
+  /** Forgets the links between ASes that nobody has shown since. */
+  forgetLinks(before: EventTime): void {
+    this.#monitors.forgetLinks(before);
+  }
+
   /** Route changes since the last `takeBatch`. */
   get routeChanges(): number {
     return this.routes.changes;
   }
 
-  /** What changed since the last call; the caller adds generation and file positions. */
+  /** What changed since the last call, conditions that the daemon raised too; the caller adds generation and file positions. */
   takeBatch(): Omit<Batch, 'generation' | 'reference' | 'files'> {
-    const { incidents, forgotten, ...changes } = this.#changes.take();
+    const { incidents, forgotten, ...changes } = this.#noting(() => this.#changes).take();
     const { changed, removed: removedRoutes } = this.routes.takeChanges();
     const { records, removed } = this.timeline.takeChanged();
     const { rows, forgetBefore } = this.#withdrawals.takeChanged();
@@ -283,6 +290,7 @@ export class Engine {
       events: this.timeline.takeEvents(),
       dumps: this.#dumps.takeChanged(),
       monitors: this.#monitors.takeChanged(),
+      links: this.links.takeChanged(),
       routeLog: this.log.take(),
     };
   }
@@ -338,20 +346,12 @@ export class Engine {
   #storeFromRib(event: RibEntryEvent, session: Session, before: StoredRoute | undefined): void {
     const covers = !session.bootstrapped && isCoveringLength(event.prefix, this.#figures.covering);
     if (covers && this.#policies.judging(event.prefix) === undefined) {
-      const origin = this.#coverOrigin(viewRoute(event.prefix, event.path, null));
+      const origin = coverOrigin(viewRoute(event.prefix, event.path, null), this.#policies, this.#context);
       const accused = origin === null || this.lifecycle.accusesCover(event.prefix.toString(), String(origin));
       const added = accused ? null : this.#baseline.add(event.prefix, origin);
       if (added !== null) this.#changes.baseline(added);
     }
     this.#store(event, session, { before, dump: event.dump });
-  }
-
-  /** The origin that a bootstrap's cover makes baseline: of an AS_SET the one that would be accused, if any would. */
-  #coverOrigin(view: RouteView): Asn | null {
-    if (view.origin.kind === 'as') return view.origin.asn;
-    const anew = { ...this.#context, isBaseline: () => false };
-    const isAccused = judgeCovering(view, this.#policies.coveredBy(view.prefix), anew).length > 0;
-    return isAccused ? accusedOrigin(view.origin) : null;
   }
 
   /** Stores a route in place of what the session had there, `before`, and draws every consequence. `dump` = its RIB dump, null for an UPDATE. */
@@ -375,6 +375,12 @@ export class Engine {
 
   /** What is thought of a stored route now. */
   readonly judge = (route: StoredRoute): JudgedRoute => judgeStored(route, this.#policies, this.#context);
+
+  #judgeAnew(before: readonly JudgedRoute[], at: EventTime): void {
+    const changed = (old: JudgedRoute, fresh: JudgedRoute): void =>
+      this.#watch(old, fresh, { at, cause: 'reconfigured', event: null });
+    judgeAnew({ routes: this.routes, lifecycle: this.lifecycle, judge: this.judge, changed }, before, at);
+  }
 
   /** Tells the monitors of a route that changed. */
   #watch(
@@ -485,15 +491,7 @@ export class Engine {
     if (kind === 'incident') this.#expire(id);
     else if (kind === 'transfer') this.#life.endTransfer(Number(id));
     else if (!this.#noting(() => this.#monitors.fire(key))) {
-      this.timeline.fire(key, (policy, routeClass) => this.#heldPaths(policy, routeClass));
-    }
-  }
-
-  *#heldPaths(policy: PrefixPolicy, routeClass: 'active' | 'backup') {
-    for (const route of this.routes.at(policy.prefix)) {
-      if (this.judge(route).judgement.classes.some((one) => one.policy === policy && one.routeClass === routeClass)) {
-        yield { peerAs: route.session.peerAs, pathText: route.pathText };
-      }
+      this.timeline.fire(key, (policy, routeClass) => heldPaths(this.routes, this.judge, policy, routeClass));
     }
   }
 }

@@ -38,7 +38,10 @@ export function keptEvidence(piece: NewEvidence, { routes, policies, context }: 
   const evidence = listed ?? evidenceOf(route, route.at);
   evidence.before = before === undefined ? null : pathToJson(before.path);
   const { pathId } = route;
-  const basis = basisOf({ view, finding, pathId, identified: bytes.identified ?? [] }, policies, context);
+  const basis = basisOf({ view, finding, pathId, identified: bytes.identified ?? [] }, policies, {
+    ...context,
+    links: route.session.bootstrapped ? context.links : null,
+  });
   return { incident: incident.id, position, evidence: { ...evidence }, bytes, basis };
 }
 

@@ -3,12 +3,15 @@
 import { type EventTime } from '../ip/event-time.js';
 import { type Incident } from '../incidents/incident.js';
 import { type Session } from '../rib/session.js';
+import { DriftMonitor } from './drift-monitor.js';
 import { FlapMonitor } from './flap-monitor.js';
+import { LinkMonitor } from './link-monitor.js';
 import { PathMonitor } from './path-monitor.js';
 import { ProviderMonitor } from './provider-monitor.js';
 import { type MonitorContext, type RouteChange, type RouteMonitor } from './route-monitor.js';
 import { type MonitorRow, type OpenDump } from './store.js';
 import { type JudgedRoute } from './stored-route.js';
+import { StuckMonitor } from './stuck-monitor.js';
 import { VisibilityMonitor } from './visibility-monitor.js';
 
 /** Makes a monitor. */
@@ -20,6 +23,9 @@ export const MONITORS: readonly MonitorMaker[] = [
   (context) => new ProviderMonitor(context),
   (context) => new PathMonitor(context),
   (context) => new FlapMonitor(context),
+  (context) => new LinkMonitor(context),
+  (context) => new StuckMonitor(context),
+  (context) => new DriftMonitor(context),
 ];
 
 export class Monitors {
@@ -67,6 +73,10 @@ export class Monitors {
     const monitor = this.#monitors.find(({ name }) => name === key.slice(0, space));
     monitor?.fire?.(key.slice(space + 1));
     return monitor !== undefined;
+  }
+
+  forgetLinks(before: EventTime): void {
+    for (const one of this.#monitors) one.forgetBefore?.(before);
   }
 
   reconfigure(): void {

@@ -113,24 +113,15 @@ export class PathMonitor implements RouteMonitor {
     const prefix = change.prefix.toString();
     const of = this.#of(prefix);
     const before = of.get(turnKey({ session: session.id, pathId }));
-    const goesOn = before !== undefined && (of.raised.has(before.pivot) || at <= before.at + this.#figures.window);
+    const goesOn = before !== undefined && (of.raised.has(before.pivot) || at <= before.knownUntil);
     if (before !== undefined) this.#leave(of, prefix, before, { at });
     const [home, path] = [goesOn ? before.home : old.route.pathText, fresh.route.pathText];
     const pivot = path === home ? null : pivotOf(sideOf(old), sideOf(fresh));
     if (pivot !== null) {
       const { id, peerAs } = session;
-      this.#put(prefix, {
-        session: id,
-        pathId,
-        peerAs,
-        pivot,
-        kind,
-        at,
-        home,
-        path,
-        downAt: null,
-        sighting: sightingOf(change),
-      });
+      const knownUntil = at + this.#figures.window;
+      const turn = { session: id, pathId, peerAs, pivot, kind, at, home, path, knownUntil, downAt: null };
+      this.#put(prefix, { ...turn, sighting: sightingOf(change) });
       if (of.raised.has(pivot)) this.#join(policy, of, { pivot, change });
       else this.#raiseIfMany(policy, of, { pivot, change });
     }
@@ -152,12 +143,12 @@ export class PathMonitor implements RouteMonitor {
     const { turns, peers } = of.at(pivot)!;
     if (peers.size < minPeers || peers.size < this.#wanted(of, change)) return;
     const newest = Math.max(...[...turns.values()].map(({ at }) => at));
-    const stale = [...turns.values()].filter(({ at }) => at < newest - window);
-    for (const turn of stale) this.#forget(change.prefix.toString(), turn);
-    const there = of.at(pivot)!;
-    if (there.peers.size < minPeers || there.peers.size < this.#wanted(of, change)) return;
-    const soon = [...there.turns.values()];
+    const soon = [...turns.values()].filter(({ at }) => at >= newest - window);
+    const many = new Set(soon.map(({ peerAs }) => peerAs)).size;
     const prefix = change.prefix.toString();
+    for (const turn of [...turns.values()])
+      if (turn.at < newest - window && turn.sighting !== null) this.#forget(prefix, turn);
+    if (many < minPeers || many < this.#wanted(of, change)) return;
     this.#setRaised(prefix, pivot, { registeredPrefix: policy.prefix.toString(), joinedAt: newest });
     this.#context.conditions.raise(this.#condition(policy, of, { pivot, change }), {
       at: Math.min(...soon.map(({ at }) => at)),
@@ -192,6 +183,8 @@ export class PathMonitor implements RouteMonitor {
     }
     this.#context.conditions.clear(key, at, reason);
     this.#setRaised(prefix, turn.pivot, null);
+    const knownUntil = raised.joinedAt + this.#figures.settledAfter;
+    for (const late of [...(of.at(turn.pivot)?.turns.values() ?? [])]) this.#put(prefix, { ...late, knownUntil });
   }
 
   /** It has settled, or is no matter of ours any more: nothing is waited for. */
@@ -276,9 +269,10 @@ export class PathMonitor implements RouteMonitor {
   /** Forgets what can no longer count. */
   #sweep(): void {
     this.#sweepDue = false;
-    const before = this.#context.now() - this.#figures.window;
+    const now = this.#context.now();
     for (const [prefix, of] of this.#prefixes) {
-      for (const turn of [...of.all]) if (turn.at < before && !of.raised.has(turn.pivot)) this.#forget(prefix, turn);
+      for (const turn of [...of.all])
+        if (turn.knownUntil < now && !of.raised.has(turn.pivot)) this.#forget(prefix, turn);
       if (of.isEmpty) this.#prefixes.delete(prefix);
     }
     if (this.#prefixes.size > 0) this.#scheduleSweep();

@@ -19,7 +19,9 @@ export interface Turn {
   readonly path: string;
   /** Since when the session is down with it; null = it is not. */
   readonly downAt: EventTime | null;
-  /** The record that said so, until it is told. */
+  /** Until when a way back is no change of its own; of one that was told of at least until that is over. */
+  readonly knownUntil: EventTime;
+  /** The record that said so, until it is told; null = it was. */
   readonly sighting: Sighting | null;
 }
 

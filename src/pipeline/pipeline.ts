@@ -180,6 +180,8 @@ export const nothingStored: Store = {
     incidents: [],
     dumps: [],
     monitors: [],
+    links: [],
+    linkProgress: null,
   }),
   commit: () => undefined,
 };

@@ -1,7 +1,8 @@
 // Incident provider-bypass (detection.md section 3): sessions whose route to a registered prefix was handed off by the registered provider
 // now have one that another AS hands off, the same one on enough peer ASes. Evidence are UPDATEs outside table transfers (section 6);
 // used before is what the route that is replaced, or was withdrawn last, says: after a lost session nobody knows any more. A session that
-// goes down with such a route is no evidence of an end (section 5), one that is back without it is.
+// goes down with such a route is no evidence of an end (section 5), one that is back without it is. A route of another registered origin
+// than the provider's is none: that origin is announced where it is, by whomever it buys from.
 
 import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
@@ -20,6 +21,8 @@ import { type JudgedRoute } from './stored-route.js';
 /** A session that used the provider for a prefix and does not now. */
 interface Former {
   readonly peerAs: Asn;
+  /** Of the route that the provider handed off. */
+  readonly origin: Asn | null;
   /** Who hands its route off instead; null where it has none, or that is unknown. */
   readonly instead: Asn | null;
   readonly at: EventTime;
@@ -81,12 +84,14 @@ export class ProviderMonitor implements RouteMonitor {
     const former = this.#former.get(prefix)?.get(session.id);
     const before = useOf(change.old, policy);
     if (former === undefined && before !== 'provider') return;
-    const now = this.#useNow(change, policy, former?.instead ?? null);
+    const used = former ?? { peerAs: session.peerAs, origin: accusedOrigin(change.old!.view.origin) };
+    const now = this.#useNow(change, policy, { origin: used.origin, before: former?.instead ?? null });
     if (now === 'provider') this.#leave(prefix, session.id, { instead: 'provider', at });
     else if (cause === 'session-loss') this.#goDown(prefix, session, at);
     else if (now !== null && former?.instead === now) this.#set(prefix, session.id, { ...former, downAt: null });
-    else if (now !== null && cause === 'announce' && !change.transferring) this.#turn(policy, change, now);
-    else this.#leave(prefix, session.id, { instead: null, at, peerAs: session.peerAs });
+    else if (now !== null && cause === 'announce' && !change.transferring)
+      this.#turn(policy, change, { instead: now, used });
+    else this.#leave(prefix, session.id, { instead: null, at, used });
   }
 
   /** What a session used before it went down is forgotten, whether it had a route then or had withdrawn it. */
@@ -133,27 +138,46 @@ export class ProviderMonitor implements RouteMonitor {
   /**
    * What the session's route says now. Of several (path identifiers, RFC 7911) the provider in any is the provider; else what changed
    * counts, and where that says nothing, who handed off `before` if a route of it is left.
+   *
+   * @param origin what the provider handed off: a route of another one says nothing.
    */
-  #useNow({ fresh, session, prefix, pathId }: RouteChange, policy: PrefixPolicy, before: Asn | null): ProviderUse {
+  #useNow(
+    { fresh, session, prefix, pathId }: RouteChange,
+    policy: PrefixPolicy,
+    { origin, before }: { readonly origin: Asn | null; readonly before: Asn | null },
+  ): ProviderUse {
+    const isOther = fresh !== undefined && accusedOrigin(fresh.view.origin) !== origin;
     const use = useOf(fresh, policy);
     if (use === 'provider') return use;
     let left: ProviderUse = null;
     for (const route of this.#context.routes.at(prefix)) {
       if (route.session !== session || route.pathId === pathId) continue;
-      const other = useOf(this.#context.judge(route), policy);
-      if (other === 'provider') return other;
-      if (other !== null && other === before) left = other;
+      const beside = useOf(this.#context.judge(route), policy);
+      if (beside === 'provider') return beside;
+      if (beside !== null && beside === before) left = beside;
     }
-    return use ?? left;
+    return (isOther ? null : use) ?? left;
   }
 
   /** A session's route is handed off by another AS than before. */
-  #turn(policy: PrefixPolicy, change: RouteChange, instead: Asn): void {
+  #turn(
+    policy: PrefixPolicy,
+    change: RouteChange,
+    { instead, used }: { readonly instead: Asn; readonly used: Used },
+  ): void {
     const { session, at } = change;
     const prefix = change.prefix.toString();
-    this.#leave(prefix, session.id, { instead: null, at, peerAs: session.peerAs });
-    const sighting = sightingOf(change);
-    this.#set(prefix, session.id, { peerAs: session.peerAs, instead, at, downAt: null, sighting, told: false });
+    this.#leave(prefix, session.id, { instead: null, at, used });
+    const { peerAs, origin } = used;
+    this.#set(prefix, session.id, {
+      peerAs,
+      origin,
+      instead,
+      at,
+      downAt: null,
+      sighting: sightingOf(change),
+      told: false,
+    });
     const there = this.#bypassing(prefix, instead).filter(({ downAt }) => downAt === null);
     const registered = policy.prefix.toString();
     const group = `${prefix} ${instead}`;
@@ -188,12 +212,12 @@ export class ProviderMonitor implements RouteMonitor {
   }
 
   /** A session does not bypass the provider any more: it uses it again (or it is forgotten), or has no such route. */
-  #leave(prefix: string, session: number, { instead, at, reason = 'withdrawn', peerAs }: Leaving): void {
+  #leave(prefix: string, session: number, { instead, at, reason = 'withdrawn', used }: Leaving): void {
     const former = this.#former.get(prefix)?.get(session);
     if (instead === 'provider' || reason !== 'withdrawn') this.#set(prefix, session, null);
     else {
-      const known = former?.peerAs ?? peerAs!;
-      this.#set(prefix, session, { peerAs: known, instead: null, at, downAt: null, sighting: null, told: false });
+      const { peerAs, origin } = former ?? used!;
+      this.#set(prefix, session, { peerAs, origin, instead: null, at, downAt: null, sighting: null, told: false });
     }
     if (former === undefined || former.instead === null) return;
     const group = `${prefix} ${former.instead}`;
@@ -304,8 +328,10 @@ interface Leaving {
   readonly at: EventTime;
   readonly reason?: Ending;
   /** Where the session may be new. */
-  readonly peerAs?: Asn;
+  readonly used?: Used;
 }
+
+type Used = Pick<Former, 'peerAs' | 'origin'>;
 
 /** Routes with a primary verdict, malformed ones and those of no registered origin say nothing. */
 function useOf(judged: JudgedRoute | undefined, policy: PrefixPolicy): ProviderUse {

@@ -12,6 +12,7 @@ import { type RouteCause } from '../incidents/prefix-state.js';
 import { type AdjRibIn } from '../rib/adj-rib-in.js';
 import { type AnnounceEvent, type RibEntryEvent, type WithdrawEvent } from '../rib/route-event.js';
 import { type Session, type SessionTable } from '../rib/session.js';
+import { type LinkHistory } from './link-history.js';
 import { type MonitorRow, type OpenDump } from './store.js';
 import { type JudgedRoute, type StoredRoute } from './stored-route.js';
 import { type Timers } from './timers.js';
@@ -48,6 +49,9 @@ export interface MonitorContext {
   readonly now: () => EventTime;
   readonly judge: (route: StoredRoute) => JudgedRoute;
   readonly isTransferring: (session: Session, afi: number) => boolean;
+  readonly links: LinkHistory;
+  /** Judges stored routes anew, given as they were judged until now; what they did wrong ends at `at`. */
+  readonly judgeAnew: (before: readonly JudgedRoute[], at: EventTime) => void;
   /** The incidents that routes carry. */
   readonly routeIncidents: () => Iterable<Incident>;
 }
@@ -72,6 +76,8 @@ export interface RouteMonitor {
   ended?(incident: Incident): void;
   /** A timer of its own fired; `rest` is its key behind the name. */
   fire?(rest: string): void;
+  /** Retention: forgets what nobody has shown since. */
+  forgetBefore?(before: EventTime): void;
   /** Registry or reference data changed: forget counts of routes, all of which `restored` tells anew before `ready`. */
   reconfigure?(): void;
   /** The rows that changed since the last call. */

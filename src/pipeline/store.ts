@@ -4,6 +4,7 @@
 import { type AsPath } from '../bgp/as-path.js';
 import { type Asn } from '../ip/asn.js';
 import { type EventTime } from '../ip/event-time.js';
+import { type LinkStanding } from '../detection/link-view.js';
 import { type Evidence, type Incident } from '../incidents/incident.js';
 import { type PathBucket, type PathHour } from '../incidents/path-bucket.js';
 import { type PrefixEvent } from '../incidents/prefix-event.js';
@@ -83,6 +84,33 @@ export interface MonitorRow {
   readonly data: unknown;
 }
 
+/** A link between two ASes, the lower first, as the history of links has it. */
+export interface LinkRow {
+  readonly low: Asn;
+  readonly high: Asn;
+  readonly firstAt: EventTime;
+  /** To the day. */
+  readonly lastAt: EventTime;
+  readonly standing: LinkStanding;
+}
+
+/** How far the history of links is learnt. */
+export interface LinkProgress {
+  /** The first link's time; null = none was seen. */
+  readonly since: EventTime | null;
+  readonly learnFor: EventTime;
+  /** It spans that: links are judged. */
+  readonly judging: boolean;
+}
+
+/** What changed of the history of links. */
+export interface LinkBatch {
+  readonly rows: readonly LinkRow[];
+  readonly removed: readonly (readonly [low: Asn, high: Asn])[];
+  /** Null = as before. */
+  readonly progress: LinkProgress | null;
+}
+
 /** All state of a pipeline. */
 export interface PipelineSnapshot {
   /** Generation of the registry that the state was computed under; null = none yet. */
@@ -100,6 +128,9 @@ export interface PipelineSnapshot {
   readonly incidents: readonly Incident[];
   readonly dumps: readonly OpenDump[];
   readonly monitors: readonly MonitorRow[];
+  readonly links: readonly LinkRow[];
+  /** Null = none was learnt yet. */
+  readonly linkProgress: LinkProgress | null;
 }
 
 /** The raw record behind one piece of evidence, and what the verdict on it rested on. A later one in its place replaces it. */
@@ -158,6 +189,7 @@ export interface Batch {
   readonly dumps: readonly OpenDump[] | null;
   /** Rows that changed; those without data are gone. */
   readonly monitors: readonly MonitorRow[];
+  readonly links: LinkBatch;
   /** Null = no log is kept. */
   readonly routeLog: RouteLogBatch | null;
   readonly files: readonly FileProgress[];

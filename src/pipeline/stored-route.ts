@@ -25,9 +25,11 @@ export interface JudgedRoute {
   readonly judgement: Judgement;
 }
 
+/** Links are judged of sessions alone that had a RIB dump: what others show may long have been there. */
 export function judgeStored(route: StoredRoute, policies: PolicyTable, context: JudgeContext): JudgedRoute {
   const view = viewStored(route);
-  return { route, view, judgement: judgeRoute(view, policies, context, route.malformed) };
+  const known = route.session.bootstrapped || context.links === null ? context : { ...context, links: null };
+  return { route, view, judgement: judgeRoute(view, policies, known, route.malformed) };
 }
 
 /** The gravest that the routes which carry an incident are now, of `routes` to its prefix. */
@@ -171,6 +173,7 @@ const UNTOLD: ReadonlySet<Finding['type']> = new Set<Finding['type']>([
   'superprefix-hijack',
   'forged-first-hop',
   ...REFERENCE_INCIDENT_TYPES,
+  'forged-path',
   'bogon-path',
 ]);
 

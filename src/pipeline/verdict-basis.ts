@@ -5,6 +5,7 @@
 import { type DetectionFigures } from '../detection/figures.js';
 import { type Finding } from '../detection/finding.js';
 import { type JudgeContext } from '../detection/judge.js';
+import { type LinkSlice, sliceLinks, sliceToView } from '../detection/link-view.js';
 import { PolicyTable, type PrefixPolicy } from '../detection/policy.js';
 import { type ReferenceSlice, sliceReference, sliceToData } from '../detection/reference-slice.js';
 import { type RouteView } from '../detection/route-view.js';
@@ -23,6 +24,8 @@ export interface FoundVerdict {
   readonly covering: DetectionFigures['covering'];
   /** Those of the policies' prefixes that a legitimate origin announced. */
   readonly announced: readonly string[];
+  /** What was known of the links of its path; absent = links were not judged. */
+  readonly links?: LinkSlice;
 }
 
 /** The texts: JSON, equal where what they say is. */
@@ -57,6 +60,7 @@ export function basisOf(judged: JudgedEvidence, table: PolicyTable, context: Jud
     identified,
     covering,
     announced,
+    ...(context.links !== null && { links: sliceLinks(view.hops, context.links) }),
   };
   return {
     verdict: JSON.stringify(found),
@@ -88,10 +92,11 @@ export function referenceOfText(text: string): ReferenceSlice {
 
 /** The texts as what a route is judged under. */
 export function contextOf(basis: VerdictBasis): { readonly policies: PolicyTable; readonly context: JudgeContext } {
-  const { announced, covering } = JSON.parse(basis.verdict) as FoundVerdict;
+  const { announced, covering, links } = JSON.parse(basis.verdict) as FoundVerdict;
   return {
     policies: new PolicyTable(policiesOfText(basis.policies)),
     context: {
+      links: links === undefined ? null : sliceToView(links),
       reference: sliceToData(referenceOfText(basis.reference)),
       figures: covering,
       isBaseline: () => false, // a route of the baseline makes no incident

@@ -13,6 +13,7 @@ import { type Evidence, MAX_EVIDENCE } from '../incidents/incident.js';
 import { type Session } from '../rib/session.js';
 import { type MonitorContext, type RouteChange, type RouteMonitor } from './route-monitor.js';
 import { type MonitorRow } from './store.js';
+import { type VisibilityRow } from './visibility-row.js';
 
 /** A session that had a route and has none; `open`: that is no evidence until its table is complete again. */
 interface Lost {
@@ -22,7 +23,7 @@ interface Lost {
 }
 
 /** What is kept of one prefix; plain data. */
-interface Watched {
+interface Watched extends VisibilityRow {
   lost: readonly Lost[];
   /** Since when it is below its share, and since when no full feed has it. */
   lowSince: EventTime | null;

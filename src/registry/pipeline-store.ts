@@ -5,6 +5,7 @@ import { type Incident } from '../incidents/incident.js';
 import {
   type Batch,
   type FileProgress,
+  type LinkProgress,
   type OpenDump,
   type PipelineSnapshot,
   type PrefixRecord,
@@ -16,6 +17,7 @@ import { type Session } from '../rib/session.js';
 import { type Database } from './database.js';
 import { EvidenceWriter } from './evidence.js';
 import { writeFileProgress } from './files.js';
+import { LinkWriter, readLinks } from './links.js';
 import { RouteLogWriter } from './route-log.js';
 
 interface RouteDetails {
@@ -73,6 +75,8 @@ export class SqliteStore implements Store {
     );
     const json = <T>(key: string, absent: T): T => (state.has(key) ? (JSON.parse(state.get(key)!) as T) : absent);
     return {
+      links: readLinks(this.#db),
+      linkProgress: json<LinkProgress | null>('links', null),
       generation: json<number | null>('generation', null),
       reference: json<ReferenceSummary | null>('reference', null),
       watermark: json<number | null>('watermark', null),
@@ -153,10 +157,12 @@ class BatchWriter {
   readonly #evidence: EvidenceWriter;
   readonly #statements;
   readonly #log: RouteLogWriter;
+  readonly #links: LinkWriter;
 
   constructor(db: Database) {
     this.#db = db;
     this.#log = new RouteLogWriter(db);
+    this.#links = new LinkWriter(db);
     this.#evidence = new EvidenceWriter(db);
     this.#statements = {
       state: db.prepare(
@@ -210,6 +216,8 @@ class BatchWriter {
       if (data === null) run.removeMonitorRow.run(monitor, key);
       else run.monitorRow.run(monitor, key, JSON.stringify(data));
     }
+    this.#links.write(batch.links);
+    if (batch.links.progress !== null) run.state.run('links', JSON.stringify(batch.links.progress));
     if (batch.routeLog !== null) this.#log.write(batch.routeLog);
     for (const file of batch.files) this.#file(file);
   }

@@ -11,7 +11,6 @@ export interface RetentionLimits {
   readonly evidence: EventTime;
   readonly events: EventTime;
   readonly outbox: EventTime;
-  readonly linkHistory: EventTime;
 }
 
 /** Deletes what is past its time. @returns rows deleted or emptied. */
@@ -30,7 +29,6 @@ export function pruneOlderThan(db: Database, limits: RetentionLimits): number {
       `DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE delivered = 1 AND at < ? LIMIT ${BATCH})`,
       limits.outbox,
     ],
-    [`DELETE FROM link_history WHERE last_at < ?`, limits.linkHistory],
   ];
   let rows = 0;
   for (const [sql, before] of steps) rows += repeat(db, sql, [before]);

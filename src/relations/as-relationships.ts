@@ -77,6 +77,11 @@ export class AsRelationships {
     return { links, top: sorted.filter((asn) => this.top.has(asn)) };
   }
 
+  /** True where the two are said to have a link, whatever it is. */
+  has(asn: Asn, other: Asn): boolean {
+    return (this.#kinds[this.#find(Math.min(asn, other), Math.max(asn, other))] as number | undefined) !== undefined;
+  }
+
   /** What `other` is to `asn`; null where nothing is known, or what is known contradicts itself. */
   of(asn: Asn, other: Asn): Relationship | null {
     const [low, high] = asn < other ? [asn, other] : [other, asn];

@@ -35,7 +35,8 @@ export interface MrtRecordsOptions extends DecompressOptions {
   readonly onLoss?: (loss: InputLoss) => void;
 }
 
-const REASONS: Readonly<Record<GapReason, string>> = {
+/** For people. */
+export const GAP_REASONS: Readonly<Record<GapReason, string>> = {
   truncated: 'the last record is cut short',
   'impossible-length': 'a record has an impossible length',
   'implausible-header': 'no record header stands here',
@@ -131,7 +132,7 @@ export class MrtRecords implements AsyncIterable<Iterable<RawRecord>> {
   #tellGap(gap: FramingGap): void {
     const { offset, bytes, reason } = gap;
     if (reason === 'truncated') this.#cut = gap;
-    else this.#tell({ kind: 'gap', offset, bytes, reason: REASONS[reason] });
+    else this.#tell({ kind: 'gap', offset, bytes, reason: GAP_REASONS[reason] });
   }
 
   /** @param at where the part that the fault counts from begins, in bytes as stored. */
@@ -142,7 +143,7 @@ export class MrtRecords implements AsyncIterable<Iterable<RawRecord>> {
       const { compression, reason, consumed } = fault;
       const whole = new CompressionError(compression, reason, consumed === null ? null : at + consumed, this.#unpacked);
       this.#tell({ kind: 'compression', offset, bytes, reason: whole.message });
-    } else if (this.#cut !== null) this.#tell({ kind: 'truncated', offset, bytes, reason: REASONS.truncated });
+    } else if (this.#cut !== null) this.#tell({ kind: 'truncated', offset, bytes, reason: GAP_REASONS.truncated });
     this.#cut = null;
   }
 

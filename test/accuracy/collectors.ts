@@ -56,7 +56,8 @@ export function drawSessions(internet: Internet, random: Random): readonly Sessi
     collector: COLLECTORS[n % COLLECTORS.length],
     peerAs,
     peerAddress: `193.0.4.${100 + n}`,
-    full: n < (PEERS * 2) / 3,
+    // A tier-1's customers are so many that what it has from them may look like everything.
+    full: n < (PEERS * 2) / 3 || internet.tier1.includes(peerAs),
     old: n === 4,
     addPath: n === 9,
   }));

@@ -1,5 +1,6 @@
 // Three runs of one scenario: its files in order, shuffled on the command line, and with kills (SIGKILL once so many events were printed,
-// which is after the commit that holds them) that are resumed. One digest of what `events list` and `incidents list` say then.
+// which is after the commit that holds them) that are resumed. One digest of what `events list` and `incidents list` say then, and the
+// same again when a file that is late was read after all.
 
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -7,12 +8,17 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { commandWords } from '../support/command-line.js';
 import { Random } from './random.js';
+import { type Scenario } from './scenario.js';
 import { command } from './seed.js';
 
 const KILLS = 3;
 
-/** @returns the digests of the three runs. */
-export async function proveDeterminism(folder: string, files: readonly string[], seed: number): Promise<string[]> {
+/** @returns the digests of the three runs, and of the first when the late file was read too. */
+export async function proveDeterminism(
+  folder: string,
+  { files, late }: Pick<Scenario, 'files' | 'late'>,
+  seed: number,
+): Promise<string[]> {
   const random = new Random(seed + 1);
   for (const run of ['ordered', 'shuffled', 'killed'])
     copyFileSync(join(folder, 'peerwatch.db'), join(folder, `${run}.db`));
@@ -21,7 +27,9 @@ export async function proveDeterminism(folder: string, files: readonly string[],
   for (let kill = 0; kill < KILLS; kill++)
     await killedAfter(folder, random.int(1, 400), ['--database', 'killed.db', ...random.shuffled(files)]);
   await command(folder, 'replay', '--database', 'killed.db', ...files);
-  return await Promise.all(['ordered', 'shuffled', 'killed'].map((run) => digestOf(folder, `${run}.db`)));
+  const digests = await Promise.all(['ordered', 'shuffled', 'killed'].map((run) => digestOf(folder, `${run}.db`)));
+  await command(folder, 'replay', '--database', 'ordered.db', late);
+  return [...digests, await digestOf(folder, 'ordered.db')];
 }
 
 async function digestOf(folder: string, database: string): Promise<string> {

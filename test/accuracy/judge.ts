@@ -39,13 +39,13 @@ export function scoreOf(labels: readonly Label[], found: readonly Found[]): Scor
     }
     const [one] = left.splice(at, 1);
     right[label.type] = (right[label.type] ?? 0) + 1;
-    if (label.loose !== true) wrong.push(...differences(label, one));
+    wrong.push(...differences(label, one));
   }
   return { right, missed, unasked: left, wrong };
 }
 
 function isOf(found: Found, label: Label): boolean {
-  return nameOf(found) === nameOf(label.offender === '*' ? { ...label, offender: found.offender } : label);
+  return nameOf(found) === nameOf(label);
 }
 
 function nameOf({ type, registeredPrefix, prefix, offender }: Label | Found): string {

@@ -4,13 +4,14 @@ import { type Session } from './collectors.js';
 import { MINUTE, SECOND } from './feed.js';
 
 const HOLD_DOWN = 60 * SECOND;
-const REOPEN_WITHIN = 10 * MINUTE;
+export const REOPEN_WITHIN = 10 * MINUTE;
 
 /** One incident that must be found, once. */
 export interface Label {
   readonly type: string;
   readonly registeredPrefix: string;
   readonly prefix: string;
+  /** `null` where the rule names none. */
   readonly offender: string;
   readonly level: string;
   readonly openedAt: number;
@@ -22,8 +23,6 @@ export interface Label {
   readonly peers: readonly number[] | null;
   /** Which story made it. */
   readonly story: string;
-  /** Of what no single route carries: only that it is there is looked at, not its times, level and peers; offender `*` = anyone. */
-  readonly loose?: true;
 }
 
 /** A session takes a route or lets go of it. */
@@ -59,5 +58,37 @@ export function livesOf(carries: readonly Carry[]): readonly Life[] {
     ...life,
     reason: life.resolvedAt === null ? null : 'withdrawn',
     peers: [...life.peers].sort((a, b) => a - b),
+  }));
+}
+
+/** A time for which a condition held. */
+export interface Span {
+  /** Its first evidence, and the one that made it enough. */
+  readonly from: number;
+  readonly raisedAt: number;
+  /** Infinity = to the end. */
+  until: number;
+  readonly peers: Set<number>;
+}
+
+/** The lives of a condition, as `livesOf` has those of a route; spans in order of time. */
+export function spanLives(spans: readonly Span[]): readonly Life[] {
+  const lives: { openedAt: number; resolvedAt: number; openings: number; peers: Set<number> }[] = [];
+  for (const { from, raisedAt, until, peers } of spans) {
+    const last = lives.at(-1);
+    if (last === undefined || from > last.resolvedAt + REOPEN_WITHIN)
+      lives.push({ openedAt: from, resolvedAt: until, openings: 1, peers: new Set(peers) });
+    else {
+      if (raisedAt > last.resolvedAt + HOLD_DOWN) last.openings++;
+      last.resolvedAt = until;
+      for (const peer of peers) last.peers.add(peer);
+    }
+  }
+  return lives.map(({ openedAt, resolvedAt, openings, peers }) => ({
+    openedAt,
+    resolvedAt: resolvedAt === Infinity ? null : resolvedAt,
+    reason: resolvedAt === Infinity ? null : 'withdrawn',
+    openings,
+    peers: [...peers].sort((a, b) => a - b),
   }));
 }

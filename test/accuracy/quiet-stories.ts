@@ -2,7 +2,11 @@
 // nothing, and one session that makes noise. Path changes that many peers share are told of as such: they are no false alarm.
 
 import { DAY, HOUR, MINUTE, SECOND } from './feed.js';
-import { besiege, makeHome, type Story } from './story.js';
+import { type Session } from './collectors.js';
+import { condition, driftLives } from './condition-labels.js';
+import { type Chosen, linkKey } from './routing.js';
+import { type Scene } from './scene.js';
+import { besiege, type Home, makeHome, type Story } from './story.js';
 
 const legitimateMoas: Story = {
   name: 'two registered origins, the second at times',
@@ -50,7 +54,11 @@ const oldCover: Story = {
     const prefix = home.block('0.0/16');
     const asn = scene.stranger(home.owner);
     scene.begin(prefix, [{ asn }]);
-    besiege(scene, { prefix, usual: [{ asn }], attack: [], at });
+    const holders = scene.current(prefix).size;
+    const changes = besiege(scene, { prefix, usual: [{ asn }], attack: [], at });
+    // No hijack; but the registry does not know of it.
+    for (const life of driftLives(changes, holders))
+      scene.labels.push({ ...condition(home, 'registry-drift', 'Warning'), ...life });
   },
 };
 
@@ -93,6 +101,52 @@ const defaultRoute: Story = {
   },
 };
 
+const linkFailure: Story = {
+  name: 'links on the way fail, at two times',
+  types: [],
+  tell(scene, at) {
+    const home = makeHome(scene);
+    const { prefix } = home.registered;
+    const usual = scene.current(prefix);
+    // Before a change of paths has settled, and when it had.
+    for (const [from, length] of [
+      [at + DAY, 40 * MINUTE],
+      [at + 7 * DAY, 90 * MINUTE],
+    ]) {
+      scene.send(prefix, from, withoutLink(scene, home));
+      scene.send(prefix, from + length, usual);
+    }
+  },
+};
+
+/** What the sessions have when a link between two networks fails that a path to the prefix takes, and nobody loses it. */
+function withoutLink(scene: Scene, { legitimate, registered }: Home): ReadonlyMap<Session, Chosen> {
+  const { internet, random } = scene;
+  const usual = scene.current(registered.prefix);
+  const paths = [...usual.values()].filter(({ path }) => path.length > 2);
+  for (;;) {
+    const { path } = random.pick(paths);
+    const n = random.int(0, path.length - 3); // never the owner's own link
+    const down = new Set([linkKey(internet.index(path[n]), internet.index(path[n + 1]))]);
+    const without = scene.preview(legitimate, down);
+    if (without.size === usual.size) return without;
+  }
+}
+
+const prepending: Story = {
+  name: 'the owner puts itself on the path three times, for some hours',
+  types: [],
+  tell(scene, at) {
+    const home = makeHome(scene);
+    const { prefix } = home.registered;
+    const usual = scene.current(prefix);
+    const { asn } = home.owner;
+    const longer = [...usual].map(([session, one]) => [session, { ...one, path: [...one.path, asn, asn] }] as const);
+    scene.send(prefix, at, new Map(longer));
+    scene.send(prefix, at + 3 * HOUR, usual);
+  },
+};
+
 const wildClock: Story = {
   name: 'a record of a session says that it is hours later',
   types: [],
@@ -114,5 +168,7 @@ export const QUIET_STORIES: readonly Story[] = [
   repeats,
   noisySession,
   defaultRoute,
+  linkFailure,
+  prepending,
   wildClock,
 ];

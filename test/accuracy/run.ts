@@ -6,6 +6,7 @@
 //
 // Exit 1 where a target is missed.
 
+import { resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { RULE_MEANINGS } from '../../src/incidents/explanation.js';
@@ -29,7 +30,7 @@ const options = Array.from({ length: count }, (_, n) => ({
   seed: first + n,
   known: Object.keys(RULE_MEANINGS),
   only: values.only ?? null,
-  keep: values.keep ?? null,
+  keep: values.keep === undefined ? null : resolve(values.keep), // peerwatch runs in the scenario's folder
   thrice: n % THRICE_EACH === 0,
 }));
 const results = await runSeeds(options, (done) => {

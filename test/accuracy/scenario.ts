@@ -1,8 +1,9 @@
 // One scenario: 30 days of a made Internet. RIB dumps, two weeks of quiet in which links are learnt, half a day full of stories that overlap
 // in time, each on prefixes of its own, and days in which sessions are reset. Written with registry, data, configuration and labels.
 
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { ATTRIBUTE_STORIES } from './attribute-stories.js';
 import { CONDITION_STORIES } from './condition-stories.js';
 import { DAY, HOUR, MINUTE, SECOND } from './feed.js';
@@ -14,9 +15,12 @@ import { QUIET_STORIES } from './quiet-stories.js';
 import { registryText } from './registry-text.js';
 import { Routing } from './routing.js';
 import { after, Scene } from './scene.js';
-import { exported } from './collectors.js';
+import { COLLECTORS, exported } from './collectors.js';
+import { announceRecord } from './records.js';
 import { type Story } from './story.js';
 
+/** Files that are given twice: under another name, or packed. */
+const COPIES = 6;
 /** Prefixes of others in the RIB dumps, so that sessions can be told full feeds. */
 const BACKGROUND = 400;
 const TELLING = 15 * DAY;
@@ -33,8 +37,10 @@ const STORIES: readonly Story[] = [
 
 /** What a scenario is tested by. */
 export interface Scenario {
-  /** The MRT files, oldest first for each collector. */
+  /** The MRT files, oldest first for each collector; behind them copies of some. */
   readonly files: readonly string[];
+  /** A file that comes when all is over: a hijack of long ago. */
+  readonly late: string;
   readonly labels: readonly Label[];
   readonly prefixMonths: number;
   /** The stories of which nobody may be told. */
@@ -63,13 +69,15 @@ export function writeScenario(folder: string, { seed, known, only }: ScenarioOpt
     for (const { prefix } of scene.registered.slice(before)) stories[prefix] = name;
   }
   resets(scene);
-  const files = writeFeed(scene, folder);
+  const once = writeFeed(scene, folder);
+  const files = [...once, ...copies(scene, once)];
   expectPathChanges(scene);
   writeRest(folder, scene);
   const labels = scene.labels.filter(({ type }) => known.has(type));
   writeFileSync(join(folder, 'labels.json'), JSON.stringify(labels, null, 1));
   const quiet = STORIES.filter(({ types }) => types.length === 0).map(({ name }) => name);
-  return { files, labels, prefixMonths: scene.registered.length, quiet, stories };
+  const late = writeLate(scene, folder);
+  return { files, late, labels, prefixMonths: scene.registered.length, quiet, stories };
 }
 
 /** RIB dumps at the beginning and before the stories, and a last word of every session. */
@@ -78,6 +86,29 @@ function writeFeed({ feed, sessions }: Scene, folder: string): readonly string[]
   feed.dump(after(TELLING - DAY));
   for (const session of sessions) feed.add(session, after(END), { kind: 'keepalive' });
   return feed.write(folder);
+}
+
+/** Copies of some files, beside them. */
+function copies({ random }: Scene, files: readonly string[]): readonly string[] {
+  return random.sample(files, COPIES).map((file, n) => {
+    const bytes = readFileSync(file);
+    const copy = join(dirname(file), n % 2 === 0 ? `again-${basename(file)}` : `${basename(file)}.gz`);
+    writeFileSync(copy, n % 2 === 0 ? bytes : gzipSync(bytes));
+    return copy;
+  });
+}
+
+/** Two sessions announce a registered prefix from a strange AS, two weeks before what was read last of them. */
+function writeLate(scene: Scene, folder: string): string {
+  const { prefix, owner } = scene.registered[0];
+  const two = scene.sessions.filter(({ collector }) => collector === COLLECTORS[0]).slice(0, 2);
+  const origin = scene.stranger(owner);
+  const at = after(TELLING + DAY);
+  const records = two.map((session) => announceRecord(session, at, prefix, { path: [session.peerAs, origin] }));
+  const late = join(folder, 'late', COLLECTORS[0].name);
+  mkdirSync(late, { recursive: true });
+  writeFileSync(join(late, 'updates.late'), Buffer.concat(records));
+  return join(late, 'updates.late');
 }
 
 /** Routes to prefixes of other edge networks: from the beginning, in the dumps alone. */

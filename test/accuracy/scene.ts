@@ -130,8 +130,8 @@ export class Scene {
   }
 
   /** What every session would send. */
-  #solve(announcements: readonly Announcement[]): ReadonlyMap<Session, Chosen> {
-    const routing = new Routing(this.internet, announcements);
+  #solve(announcements: readonly Announcement[], down?: ReadonlySet<string>): ReadonlyMap<Session, Chosen> {
+    const routing = new Routing(this.internet, announcements, down);
     return new Map(
       this.sessions.flatMap((session) => {
         const chosen = exported(session, routing.of(session.peerAs));
@@ -140,9 +140,9 @@ export class Scene {
     );
   }
 
-  /** What the sessions would send, without that they do. */
-  preview(announcements: readonly Announcement[]): ReadonlyMap<Session, Chosen> {
-    return this.#solve(announcements);
+  /** What the sessions would send, without that they do; `down` = the links that are. */
+  preview(announcements: readonly Announcement[], down?: ReadonlySet<string>): ReadonlyMap<Session, Chosen> {
+    return this.#solve(announcements, down);
   }
 
   /** 1 to 25 s after `at`, to the precision of the collector. */
@@ -162,12 +162,6 @@ export class Scene {
       return had === has ? [] : [{ at, session, carries: has }];
     });
     for (const life of livesOf(carries)) this.labels.push({ ...kind, ...life });
-  }
-
-  /** Labels what no single route carries, which must be found once; the rest of it is not looked at. */
-  expectLoosely(kind: Pick<Label, 'type' | 'registeredPrefix' | 'prefix' | 'story'>, at: number, offender = '*'): void {
-    const unknown = { level: '', resolvedAt: null, reason: null, openings: 1, peers: null };
-    this.labels.push({ ...kind, ...unknown, offender, openedAt: at, loose: true });
   }
 }
 

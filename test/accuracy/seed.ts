@@ -49,7 +49,7 @@ export async function runSeed({ seed, known, only, keep, thrice }: SeedOptions):
       .filter((line) => line.startsWith('{"kind":"incident"'))
       .map((line) => JSON.parse(line) as Found);
     const { prefixMonths, quiet, stories } = scenario;
-    const digests = thrice ? await proveDeterminism(folder, scenario.files, seed) : [];
+    const digests = thrice ? await proveDeterminism(folder, scenario, seed) : [];
     return { seed, prefixMonths, quiet, stories, digests, ...scoreOf(scenario.labels, found) };
   } finally {
     if (keep === null) rmSync(folder, { recursive: true, force: true });

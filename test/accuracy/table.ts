@@ -79,13 +79,13 @@ function byType(results: readonly SeedResult[]) {
   return [...types.values()].sort((a, b) => (a.type < b.type ? -1 : 1));
 }
 
-/** False incidents of prefixes of quiet stories, by story and type. */
+/** False incidents of prefixes of quiet stories, by story and type; forged-path has a rate of its own. */
 function causesOf(results: readonly SeedResult[]): [cause: string, count: number][] {
   const causes = new Map<string, number>();
   for (const { unasked, quiet, stories } of results)
     for (const { registeredPrefix, type } of unasked) {
       const story = stories[registeredPrefix];
-      if (!quiet.includes(story)) continue;
+      if (!quiet.includes(story) || type === 'forged-path') continue;
       const cause = `${type}: ${story}`;
       causes.set(cause, (causes.get(cause) ?? 0) + 1);
     }

@@ -65,7 +65,8 @@ export const TARGETS: readonly Target[] = [
       if (requires('bgpdump') !== false) return null;
       const run = await ours(bench, ...filtering(bench), bench.long.path);
       const ratio = rate(bench.long, run) / rate(bench.once, await bgpdump(bench));
-      return finding(run, bench.long, ratio, 'x bgpdump -m (wanted >= 60)');
+      const size = bench.long.megabytes.toFixed(0);
+      return finding(run, bench.long, ratio, `x bgpdump -m (wanted >= 60) of ${size} MB`);
     },
   },
   {

@@ -6,7 +6,7 @@ import { SegmentType } from '../../src/bgp/as-path.js';
 import { type BgpMessage } from '../../src/bgp/message.js';
 import { SECOND } from '../../src/ip/event-time.js';
 import { Prefix } from '../../src/ip/prefix.js';
-import { PrefixTrie } from '../../src/ip/prefix-trie.js';
+import { PrefixUnion } from '../../src/ip/prefix-union.js';
 import { encodeBgp4mpMessage } from '../../src/mrt/writer.js';
 import { NO_WARNINGS } from '../../src/bgp/warnings.js';
 import { unroutableReason } from '../../src/registry/special-purpose-prefixes.js';
@@ -68,8 +68,7 @@ export function* makeUpdateStream(
 type PrefixDraw = (v6: boolean) => { readonly prefix: Prefix; readonly isWatched: boolean };
 
 function prefixDraw(next: () => number, watched: readonly Prefix[]): PrefixDraw {
-  const trie = new PrefixTrie<true>();
-  for (const prefix of watched) trie.insert(prefix, true);
+  const union = PrefixUnion.of(watched);
   const families = [watched.filter(({ afi }) => afi === 1), watched.filter(({ afi }) => afi === 2)];
   return (v6) => {
     const own = families[v6 ? 1 : 0];
@@ -78,7 +77,7 @@ function prefixDraw(next: () => number, watched: readonly Prefix[]): PrefixDraw 
       const prefix = v6
         ? randomIpv6(next, next() % 2 === 0 ? 48 : 32 + (next() % 16))
         : randomIpv4(next, next() % 3 === 0 ? 16 + (next() % 8) : 24);
-      if (!trie.isRelated(prefix)) return { prefix, isWatched: false };
+      if (!union.isRelated(prefix)) return { prefix, isWatched: false };
     }
   };
 }

@@ -112,6 +112,8 @@ test('ActivityLog.timing passes commits on and counts how long each took', () =>
     incidents: [],
     dumps: [],
     monitors: [],
+    links: [],
+    linkProgress: null,
   };
   const store = log.timing({ load: () => empty, commit: (batch) => void committed.push(batch) });
   assert.equal(store.load(), empty);

@@ -128,6 +128,7 @@ suite('judgeRoute on host routes with BLACKHOLE', () => {
       const context = {
         figures: defaultFigures.covering,
         isAnnounced: () => true,
+        links: null,
         isBaseline: () => false,
         reference: data,
       };

@@ -12,6 +12,7 @@ import { policy, view } from '../support/event-builder.js';
 const context: JudgeContext = {
   figures: defaultFigures.covering,
   isAnnounced: () => true,
+  links: null,
   isBaseline: () => false,
   reference: noReferenceData,
 };

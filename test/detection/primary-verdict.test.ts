@@ -30,6 +30,7 @@ function judge(prefix: string, path: string, parts: Judging = {}): Judgement {
   const context = {
     figures: defaultFigures.covering,
     isAnnounced: () => announced,
+    links: null,
     isBaseline: () => false,
     reference: data,
   };

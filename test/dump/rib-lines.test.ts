@@ -103,7 +103,7 @@ test('RibLines writes one in sixteen at least of the made RIB records', () => {
   const streams = fc.sample(ribs, { numRuns: 300, seed: 1 });
   const decoder = new MrtDecoder();
   decoder.decode(frameRecord(INDEX, 0, 0));
-  const lines = new RibLines(decoder.state.peerIndex, new LineBuffer());
+  const lines = new RibLines(() => decoder.peerIndex, new LineBuffer());
   const records = streams.flatMap((stream) => stream.slice(1));
   const written = records.filter((record) => !lines.mayConcern(record, 0, record.length)).length;
   assert.ok(

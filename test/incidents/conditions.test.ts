@@ -223,5 +223,8 @@ test('explainIncident tells of a condition what matched, since when, how it stan
   conditions.clear(condition(), at(100));
   assert.match(explainIncident(incident), /open at level Error, but holds no more since 2026-06-16T07:01:40\.000000Z/);
   pass(conditions, 160);
-  assert.match(explainIncident(incident), /It ended 2026-06-16T07:01:40\.000000Z: what matched holds no more\./);
+  assert.match(
+    explainIncident(incident),
+    /It ended 2026-06-16T07:01:40\.000000Z: enough full-feed sessions have a route again\./,
+  );
 });

@@ -387,11 +387,13 @@ suite('Lifecycle, residual', () => {
     return story.withdraw(200, 9, R);
   };
   const AFTER = 90 * 60;
+  /** What is left is a stuck-route, which test/pipeline/stuck-monitor is about. */
+  const hijacks = ({ incidents }: Stage) => incidents.filter(({ type }) => type === 'origin-hijack');
 
   test('Lifecycle ends it 90 min after 90 % of its peer ASes lost it, as of the loss that crossed 90 %', () => {
     const played = stage().play(nearlyGone(), 200 + AFTER);
     assert.equal(played.incident.state, 'open');
-    const { incident } = played.play({ events: [] }, 201 + AFTER);
+    const [incident] = hijacks(played.play({ events: [] }, 201 + AFTER));
     assert.equal(incident.state, 'resolved');
     assert.deepEqual([secondsOf(incident.resolvedAt), incident.reason], [200, 'residual']);
     assert.deepEqual([incident.residual, incident.peersNow], [1, 1]);
@@ -407,14 +409,17 @@ suite('Lifecycle, residual', () => {
     const story = nearlyGone().announce(3000, 11, R, '65011 64511').withdraw(3010, 11, R);
     const played = stage().play(story, 3000 + AFTER);
     assert.equal(played.incident.state, 'open');
-    assert.equal(played.play({ events: [] }, 3011 + AFTER).incident.reason, 'residual');
+    assert.equal(hijacks(played.play({ events: [] }, 3011 + AFTER))[0].reason, 'residual');
   });
 
   test('Lifecycle leaves a residual incident where the remaining carrier says it again', () => {
     const played = stage()
       .play(nearlyGone(), 201 + AFTER)
       .play(new Story().announce(6000, 10, R, '65010 9 64511'), 6001);
-    assert.deepEqual([played.incident.state, played.incidents.length], ['resolved', 1]);
+    assert.deepEqual(
+      hijacks(played).map(({ state }) => state),
+      ['resolved'],
+    );
   });
 
   test('Lifecycle leaves it so though another incident of the same kind came and was forgotten since', () => {
@@ -422,10 +427,10 @@ suite('Lifecycle, residual', () => {
     const played = stage()
       .play(nearlyGone(), 201 + AFTER)
       .play(later, 9000);
-    assert.equal(played.incidents.length, 2);
+    assert.equal(hijacks(played).length, 2);
     played.play(new Story().announce(9000, 10, R, '65010 9 64511'), 9001);
     assert.deepEqual(
-      played.incidents.map(({ reason }) => reason),
+      hijacks(played).map(({ reason }) => reason),
       ['residual', 'withdrawn'],
     );
   });
@@ -434,8 +439,9 @@ suite('Lifecycle, residual', () => {
     const played = stage()
       .play(nearlyGone(), 201 + AFTER)
       .play(new Story().session('down', 6000, 10), 7000);
-    assert.equal(played.incident.peersNow, 0);
-    assert.equal(played.engine.lifecycle.isActive(played.incident), false);
+    const [incident] = hijacks(played);
+    assert.equal(incident.peersNow, 0);
+    assert.equal(played.engine.lifecycle.isActive(incident), false);
   });
 
   test('Lifecycle ends it as withdrawn where the last ones lose it too within the 90 min', () => {

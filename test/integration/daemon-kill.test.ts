@@ -21,7 +21,7 @@ async function remains(site: Site): Promise<Readonly<Record<string, unknown>>> {
   const db = openDatabase(site.database, { readonly: true });
   const evidence = db
     .prepare(
-      `SELECT incident_id, position, evidence.data, hex(digest) AS digest FROM evidence
+      `SELECT incident_id, position, evidence.data, hex(raw_records.digest) AS digest FROM evidence
        JOIN raw_records ON raw_records.id = raw_record_id ORDER BY incident_id, position`,
     )
     .all();

@@ -157,6 +157,7 @@ test('status tells of every source, of every prefix, and of what is going on', a
     .trimEnd()
     .split('\n')
     .map((line): unknown => JSON.parse(line));
+  const [kind, connection] = ['prefix', 'seattle-hq'];
   assert.deepEqual(records, [
     {
       kind: 'source',
@@ -168,9 +169,9 @@ test('status tells of every source, of every prefix, and of what is going on', a
       incomplete: 0,
       damaged: 0,
     },
-    { kind: 'prefix', connection: 'seattle-hq', prefix: '198.51.100.0/24', state: 'unknown' },
-    { kind: 'prefix', connection: 'seattle-hq', prefix: '203.0.113.0/24', state: 'active' },
-    { kind: 'prefix', connection: 'seattle-hq', prefix: '2001:db8:40::/48', state: 'unknown' },
+    { kind, connection, prefix: '198.51.100.0/24', state: 'unknown', fullFeeds: null, observable: null },
+    { kind, connection, prefix: '203.0.113.0/24', state: 'active', fullFeeds: 0, observable: false },
+    { kind, connection, prefix: '2001:db8:40::/48', state: 'unknown', fullFeeds: 0, observable: false },
     { kind: 'incidents', type: 'origin-hijack', level: 'Critical', state: 'open', count: 1 },
   ]);
   assert.equal(await daemon.stop(), 0);

@@ -72,33 +72,12 @@ describe('PrefixTrie look-ups', () => {
     assert.deepEqual(texts(trieOf([...nested].reverse()).entries()), nested);
   });
 
-  test('PrefixTrie.isRelated sees covers, the prefix itself and what is inside, and keeps the families apart', () => {
-    const few = trieOf(['10.0.0.0/16', '2001:db8::/32']);
-    for (const text of ['10.0.0.0/16', '10.0.0.0/8', '0.0.0.0/0', '10.0.255.0/24', '2000::/3', '2001:db8::1/128']) {
-      assert.ok(few.isRelated(p(text)), text);
-    }
-    for (const text of ['10.1.0.0/16', '11.0.0.0/8', '2001:db9::/32', '2001::/32'])
-      assert.ok(!few.isRelated(p(text)), text);
-    assert.ok(!trieOf(['0.0.0.0/0']).isRelated(p('::/0')));
-  });
-
-  test('PrefixTrie.isRelatedNlri ignores host bits and the octets around the NLRI', () => {
-    const few = trieOf(['192.0.2.0/25']);
-    const bytes = Uint8Array.of(192, 192, 0, 2, 255, 192);
-    assert.ok(few.isRelatedNlri(bytes, 1, 24, 1));
-    assert.ok(!few.isRelatedNlri(bytes, 1, 32, 1), '192.0.2.255/32 is outside');
-    assert.ok(few.isRelatedNlri(bytes, 1, 0, 1), 'the default route covers it');
-    assert.ok(few.isRelatedNlri(Uint8Array.of(192), 0, 2, 1));
-    assert.ok(!few.isRelatedNlri(Uint8Array.of(128, 255), 0, 9, 1));
-  });
-
   test('PrefixTrie holds nothing and finds nothing when it is new', () => {
     const empty = new PrefixTrie<number>();
     assert.equal(empty.size, 0);
     assert.deepEqual([...empty.entries()], []);
     assert.deepEqual(empty.covering(p('10.0.0.0/8')), []);
     assert.deepEqual(empty.covered(p('::/0')), []);
-    assert.ok(!empty.isRelated(p('0.0.0.0/0')));
     assert.ok(!empty.remove(p('0.0.0.0/0')));
   });
 });

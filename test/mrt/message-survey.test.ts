@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Prefix } from '../../src/ip/prefix.js';
-import { PrefixTrie } from '../../src/ip/prefix-trie.js';
+import { PrefixUnion } from '../../src/ip/prefix-union.js';
 import { elementsOf } from '../../src/mrt/elements.js';
 import { type RawRecord } from '../../src/mrt/record-framer.js';
 import { MrtDecoder } from '../../src/mrt/record.js';
@@ -20,10 +20,9 @@ import { everyHundredth } from './scanning.js';
 
 /** Surveys each record in front of the decoder and compares what both say. @returns how many were ordinary. */
 function assertAgrees(records: readonly RawRecord[], wanted: readonly Prefix[]): number {
-  const trie = new PrefixTrie<true>();
-  for (const prefix of wanted) trie.insert(prefix, true);
+  const union = PrefixUnion.of(wanted);
   const decoder = new MrtDecoder();
-  const survey = decoder.messageSurvey(trie);
+  const survey = decoder.messageSurvey(union);
   let ordinary = 0;
   for (const raw of records) {
     const isOrdinary = survey.isOrdinary(raw.bytes, 0, raw.bytes.length);
@@ -35,7 +34,7 @@ function assertAgrees(records: readonly RawRecord[], wanted: readonly Prefix[]):
       const count = (type: string): number => elements.filter((element) => element.type === type).length;
       const told = [count('announce'), count('withdraw'), count('keepalive'), elements.length];
       assert.deepEqual(told, isUpdate ? [announced, withdrawn, 0, announced + withdrawn] : [0, 0, 1, 1]);
-      assert.ok(elements.every((element) => !('prefix' in element) || !trie.isRelated(element.prefix)));
+      assert.ok(elements.every((element) => !('prefix' in element) || !union.isRelated(element.prefix)));
       assert.ok(
         elements.every(({ peerAs, peerAddress }) => peerAs === header?.peerAs && peerAddress === header.peerAddress),
       );

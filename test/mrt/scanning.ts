@@ -1,6 +1,6 @@
 // Inputs read with a scanner in front of the decoder, or without: what both must agree on.
 
-import { PrefixTrie } from '../../src/ip/prefix-trie.js';
+import { PrefixUnion } from '../../src/ip/prefix-union.js';
 import { type Prefix } from '../../src/ip/prefix.js';
 import { AddPathMemory } from '../../src/mrt/add-path-memory.js';
 import { type MrtElement } from '../../src/mrt/element.js';
@@ -19,13 +19,12 @@ export interface Outcome {
 
 /** Reads all, with the scanner in front or without, and keeps what is related to a wanted prefix. */
 export function readRelated(chunks: readonly Uint8Array[], wanted: readonly Prefix[], scan: boolean): Outcome {
-  const trie = new PrefixTrie<true>();
-  for (const prefix of wanted) trie.insert(prefix, true);
+  const union = PrefixUnion.of(wanted);
   const decoder = new MrtDecoder({ addPathMemory: new AddPathMemory() });
-  const framer = new RecordFramer(scan ? decoder.scanner(trie) : null);
+  const framer = new RecordFramer(scan ? decoder.scanner(union) : null);
   const found: unknown[] = [];
   let decoded = 0;
-  const isWanted = (element: MrtElement): boolean => 'prefix' in element && trie.isRelated(element.prefix);
+  const isWanted = (element: MrtElement): boolean => 'prefix' in element && union.isRelated(element.prefix);
   const drain = (): void => {
     for (let raw = framer.next(); raw !== null; raw = framer.next()) {
       decoded++;

@@ -83,6 +83,21 @@ suite('PathMonitor', () => {
     assert.deepEqual(new Stage([R]).play(story, 1000).verdicts, [`path-change ${P} 64520 100..502 withdrawn`]);
   });
 
+  test('PathMonitor takes the last two that return, after the end was told, for no change beside one that comes there anew', () => {
+    // Cause: with the end of the incident it forgot where those came from who were still to return.
+    const story = turned(carried(4), [1, 2, 3, 4]).announce(0, 5, P, '65005 64530 64500 64496');
+    [1, 2, 3, 4, 5].forEach((peer) => story.announce(500 + peer, peer, P, OLD(peer)));
+    assert.deepEqual(new Stage([R]).play(story, 1000).verdicts, [`path-change ${P} 64520 100..502 withdrawn`]);
+  });
+
+  test('PathMonitor knows who turned an hour before, while others joined later, as returning too', () => {
+    // Cause: how long a way back is known was counted from the session's own turn, not from the last one's that joined.
+    const story = turned(carried(4), [1, 2, 3]).announce(0, 5, P, '65005 64530 64500 64496');
+    story.announce(2000, 4, P, NEW(4));
+    [3, 4, 1, 2, 5].forEach((peer, n) => story.announce(4000 + n, peer, P, OLD(peer)));
+    assert.deepEqual(new Stage([R]).play(story, 5000).verdicts, [`path-change ${P} 64520 100..4001 withdrawn`]);
+  });
+
   test('PathMonitor ends it an hour after the last one joined, where they stay', () => {
     const story = turned(carried(4), [1, 2, 3, 4]);
     assert.deepEqual(new Stage([R]).play(story, 4000).verdicts, [`path-change ${P} 64520 100..3703 withdrawn`]);

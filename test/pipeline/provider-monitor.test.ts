@@ -63,6 +63,28 @@ suite('ProviderMonitor', () => {
     });
   }
 
+  // Cause: the neighbour of a second registered origin was taken for one of the provider's customer.
+  const both = policy(P, { origins: [64496, 64497] });
+  const OTHER = (peer: number) => `${65000 + peer} 64510 64497`;
+  const other = () => carried(1, 2).announce(100, 1, P, OTHER(1)).announce(101, 2, P, OTHER(2));
+
+  test('ProviderMonitor leaves a second registered origin that takes over to path-change, at once or after a withdrawal', () => {
+    assert.deepEqual(new Stage([both]).play(other(), 900).verdicts, []);
+    const later = carried(1, 2).withdraw(50, 1, P).withdraw(50, 2, P);
+    later.announce(100, 1, P, OTHER(1)).announce(101, 2, P, OTHER(2));
+    assert.deepEqual(new Stage([both]).play(later, 900).verdicts, []);
+  });
+
+  test("ProviderMonitor raises it where the provider's customer comes back from the second origin past the provider", () => {
+    const story = other().announce(200, 1, P, PAST(1)).announce(201, 2, P, PAST(2));
+    assert.deepEqual(new Stage([both]).play(story, 900).verdicts, [`provider-bypass ${P} 64510 200..open`]);
+  });
+
+  test('ProviderMonitor ends it where the second origin takes over by the same neighbour', () => {
+    const story = bypassed().announce(200, 1, P, OTHER(1));
+    assert.deepEqual(new Stage([both]).play(story, 900).verdicts, [`provider-bypass ${P} 64510 100..200 withdrawn`]);
+  });
+
   test('ProviderMonitor raises nothing where no provider is registered', () => {
     assert.deepEqual(new Stage([policy(P, { providerAsns: [] })]).play(bypassed(), 900).verdicts, []);
   });

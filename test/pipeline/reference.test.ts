@@ -86,16 +86,22 @@ suite('Engine.reconfigure with other reference data judges every stored route an
     const played = stage(own)
       .play(new Story().announce(10, 1, R, GOOD), 100)
       .refer(others);
-    assert.deepEqual(played.verdicts, [`rpki-invalid ${R} 64496 origin 100..suspected`]);
+    assert.deepEqual(played.verdicts, [
+      `rpki-invalid ${R} 64496 origin 100..suspected`,
+      `registry-drift ${R}  100..open`,
+    ]);
   });
 
   test('a hijack that a ROA authorises from now on is a Warning from now on, and Critical again without', () => {
     const played = stage(own).play(new Story().announce(10, 1, R, '65001 64511'), 100);
-    const levels = [played.incident.level, played.refer(foreign).incident.level, played.refer(own).incident.level];
+    const hijack = () => played.incidents.find(({ type }) => type === 'origin-hijack')!;
+    const levelUnder = (data: ReferenceData) => (played.refer(data), hijack().level);
+    const levels = [hijack().level, levelUnder(foreign), levelUnder(own)];
     assert.deepEqual(levels, ['Critical', 'Warning', 'Critical']);
-    assert.equal(played.incident.openings, 1);
-    assert.deepEqual(played.incident.alsoMatched, ['rpki-invalid']);
-    assert.deepEqual(played.refer(foreign).incident.alsoMatched, []);
+    assert.equal(hijack().openings, 1);
+    assert.deepEqual(hijack().alsoMatched, ['rpki-invalid']);
+    played.refer(foreign);
+    assert.deepEqual(hijack().alsoMatched, []);
   });
 
   test('a cover that a ROA authorises is a Warning at most when a prefix loses its last own route', () => {
@@ -136,9 +142,12 @@ suite('Pipeline with reference data over restarts', () => {
   test('Pipeline judges stored routes anew where the data is other than before, added or gone', (context) => {
     const db = temporaryDatabase(context);
     fill(db);
-    assert.deepEqual(committed(open(db, others)), ['rpki-invalid suspected ']);
+    assert.deepEqual(committed(open(db, others)), ['registry-drift open ', 'rpki-invalid suspected ']);
     assert.deepEqual(committed(open(db, others)), []);
-    assert.deepEqual(committed(open(db)), ['rpki-invalid resolved reconfigured']);
+    assert.deepEqual(committed(open(db)), [
+      'registry-drift resolved reconfigured',
+      'rpki-invalid resolved reconfigured',
+    ]);
   });
 
   test('Pipeline stores what data was used when it changes, and nothing where there is none', (context) => {

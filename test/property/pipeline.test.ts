@@ -26,6 +26,7 @@ import { SqliteStore } from '../../src/registry/pipeline-store.js';
 const detection = figures({
   pathEvents: { maxPerHour: 2 },
   transfer: { burstMinRoutes: 2 },
+  forgedPath: { learnFor: 20 * SECOND, knownAfter: 300 * SECOND, maxLinks: 12 },
   lifecycle: {
     residualShare: 0.5,
     residualAfter: 100 * SECOND,
@@ -48,6 +49,7 @@ function contents(db: Database): Record<string, unknown> {
     evidence: all(`SELECT incident_id, position, at, data, hex(records.bytes) AS bytes FROM evidence
       JOIN raw_records AS records ON records.id = raw_record_id ORDER BY incident_id, position`),
     events: [...listEvents(db)],
+    links: all('SELECT * FROM link_history ORDER BY a, b'),
   };
 }
 

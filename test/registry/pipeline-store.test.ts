@@ -54,6 +54,8 @@ suite('SqliteStore', () => {
       incidents: [],
       dumps: [],
       monitors: [],
+      links: [],
+      linkProgress: null,
     });
   });
 

@@ -5,7 +5,7 @@ import { evictOldestEvents, pruneOlderThan, type RetentionLimits } from '../../s
 import { temporaryDatabase } from '../support/registry-database.js';
 
 /** Nothing is old. */
-const nothing: RetentionLimits = { incidents: 0, evidence: 0, events: 0, outbox: 0, linkHistory: 0 };
+const nothing: RetentionLimits = { incidents: 0, evidence: 0, events: 0, outbox: 0 };
 
 /** `resolvedAt` null = open. */
 function addIncident(
@@ -72,7 +72,7 @@ test('pruneOlderThan empties the bytes of old evidence of resolved incidents and
   assert.deepEqual(list(db, 'SELECT CAST(bytes AS TEXT) FROM raw_records ORDER BY 1'), ['index', 'open 0', 'over 1']);
 });
 
-test('pruneOlderThan deletes old events however many batches that takes, delivered notifications and unseen links', (context) => {
+test('pruneOlderThan deletes old events however many batches that takes and delivered notifications', (context) => {
   const db = temporaryDatabase(context);
   addEvents(
     db,
@@ -81,11 +81,9 @@ test('pruneOlderThan deletes old events however many batches that takes, deliver
   const notify = db.prepare(`INSERT INTO outbox (incident_id, kind, at, data, delivered) VALUES ('i', ?, ?, '{}', ?)`);
   notify.run('delivered', 1, 1);
   notify.run('waiting', 1, 0);
-  db.prepare('INSERT INTO link_history VALUES (1, 2, 0, 5), (2, 3, 0, 50)').run();
-  assert.equal(pruneOlderThan(db, { ...nothing, events: 2400, outbox: 10, linkHistory: 10 }), 2402);
+  assert.equal(pruneOlderThan(db, { ...nothing, events: 2400, outbox: 10 }), 2401);
   assert.deepEqual(list(db, 'SELECT min(at) FROM events'), [2400]);
   assert.deepEqual(list(db, 'SELECT kind FROM outbox'), ['waiting']);
-  assert.deepEqual(list(db, 'SELECT a FROM link_history'), [2]);
 });
 
 test('evictOldestEvents deletes the oldest events until the database fits, and nothing else', (context) => {

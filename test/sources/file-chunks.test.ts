@@ -30,6 +30,16 @@ for (const size of [0, 1, 1024 * 1024, 5 * 1024 * 1024 + 7]) {
   });
 }
 
+test('readChunks takes little memory for a small file', async () => {
+  // Cause: three fresh megabytes a file were most of what a replay of thousands of small files cost.
+  const path = join(folder, 'small');
+  writeFileSync(path, someBytes(100));
+  const chunks = readChunks(path);
+  const first = (await chunks.next()).value as Uint8Array;
+  assert.equal(first.buffer.byteLength, 64 * 1024);
+  await chunks.return(undefined);
+});
+
 test('readChunks leaves a chunk alone until the next but one is asked for', async () => {
   const path = join(folder, 'kept');
   writeFileSync(path, someBytes(4 * 1024 * 1024));

@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { isTreatAsWithdraw } from '../../src/bgp/warnings.js';
 import { defaultFigures } from '../../src/detection/figures.js';
 import { Prefix } from '../../src/ip/prefix.js';
-import { PrefixTrie } from '../../src/ip/prefix-trie.js';
+import { PrefixUnion } from '../../src/ip/prefix-union.js';
 import { MrtType } from '../../src/mrt/codes.js';
 import { elementsOf } from '../../src/mrt/elements.js';
 import { MrtDecoder } from '../../src/mrt/record.js';
@@ -52,7 +52,7 @@ const sourceOf = (chunks: readonly Uint8Array[]) => ({
   },
 });
 
-async function readFile(chunks: readonly Uint8Array[], related: PrefixTrie<true>): Promise<Reading> {
+async function readFile(chunks: readonly Uint8Array[], related: PrefixUnion): Promise<Reading> {
   const counters = newCounters();
   const events: RouteEvent[] = [];
   let [damage, records, offset] = [0, 0, 0];
@@ -68,7 +68,7 @@ async function readFile(chunks: readonly Uint8Array[], related: PrefixTrie<true>
 }
 
 /** The same with every record decoded. */
-async function decodeFile(chunks: readonly Uint8Array[], related: PrefixTrie<true>): Promise<Reading> {
+async function decodeFile(chunks: readonly Uint8Array[], related: PrefixUnion): Promise<Reading> {
   const { records: types, elements, errors, dropped } = newCounters();
   const add = (counts: Record<string, number>, name: string, by = 1): void => {
     counts[name] = (counts[name] ?? 0) + by;
@@ -135,12 +135,6 @@ function telling({ counters, ...rest }: Reading): unknown {
       : counts,
   ]);
   return { ...rest, counters: Object.fromEntries(said) as unknown };
-}
-
-function trieOf(wanted: readonly Prefix[]): PrefixTrie<true> {
-  const trie = new PrefixTrie<true>();
-  for (const prefix of wanted) trie.insert(prefix, true);
-  return trie;
 }
 
 const rarely = fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) });
@@ -296,7 +290,7 @@ test('readEvents passes over records to the same events and counters as with eve
   await fc.assert(
     fc.asyncProperty(cases, async ({ records, wanted, chunk }) => {
       const bytes = streamOf(records);
-      const related = trieOf(wanted);
+      const related = PrefixUnion.of(wanted);
       assert.deepEqual(
         telling(await readFile(chunked(bytes, chunk), related)),
         telling(await decodeFile([bytes], related)),
@@ -314,7 +308,7 @@ test(
   async () => {
     for (const file of files) {
       const chunks = chunked(await unpack(join(sharedData, 'mrt', file)), 1 << 20);
-      const related = trieOf(everyHundredth(chunks));
+      const related = PrefixUnion.of(everyHundredth(chunks));
       assert.deepEqual(telling(await readFile(chunks, related)), telling(await decodeFile(chunks, related)), file);
     }
     assert.ok(files.length > 20);
@@ -334,7 +328,10 @@ test('readEvents reads a block by what the message right before it taught of pat
   const twofold = withdrawal(2, 7, 192, 24, 10, 24, 198, 8, 51);
   const last = withdrawal(3, 24, 10, 1, 2);
   const said = async (...records: readonly Uint8Array[]): Promise<readonly string[]> => {
-    const { events } = await readFile([new Uint8Array(Buffer.concat(records))], trieOf([Prefix.of('198.8.51.0/24')]));
+    const { events } = await readFile(
+      [new Uint8Array(Buffer.concat(records))],
+      PrefixUnion.of([Prefix.of('198.8.51.0/24')]),
+    );
     return events.flatMap((event) => (event.kind === 'withdraw' ? [`${event.prefix.toString()} ${event.pathId}`] : []));
   };
   assert.deepEqual(await said(last, telling, twofold, last, last), ['198.8.51.0/24 130029578']);

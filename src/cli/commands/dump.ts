@@ -1,20 +1,24 @@
 // `dump`: prints what MRT files hold, one element a line, in bgpdump's format or as JSON, or counts only. An input that cannot be read
 // is named and the next one taken (exit 1); bytes that were not interpreted are named and counted (exit 3).
 
+import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import process from 'node:process';
 import { type Argv, type ArgumentsCamelCase, type CommandModule } from 'yargs';
 import { type CountReport, countInputs, countThreads } from '../../dump/count-inputs.js';
 import { dumpInput, failureOf } from '../../dump/dump-input.js';
 import { LinePool } from '../../dump/line-pool.js';
+import { SliceCrew } from '../../dump/slice-crew.js';
+import { isSliceable } from '../../dump/sliced-records.js';
 import { type DumpFormat, type DumpSink, type LossReport } from '../../dump/record-dump.js';
 import { elementFilter, type FilterOptions, type PrefixRelation } from '../../mrt/element-filter.js';
 import { DumpStats } from '../../dump/stats.js';
 import { type Asn, parseAsn } from '../../ip/asn.js';
 import { type Prefix } from '../../ip/prefix.js';
 import { parsePrefix, PrefixSyntaxError } from '../../ip/prefix-text.js';
+import { PrefixUnion } from '../../ip/prefix-union.js';
 import { collectorName } from '../../sources/collector-name.js';
-import { expandInputs, InputError, type InputFile } from '../../sources/input-files.js';
+import { expandInputs, fileInput, InputError, type InputFile } from '../../sources/input-files.js';
 import { type CommandArgs, counted, fileTitle, readTextFile } from '../command-line.js';
 import { CliError, ExitCode } from '../exit-code.js';
 import { type Progress, showProgress } from '../progress.js';
@@ -116,6 +120,28 @@ function withExamples<T>(yargs: Argv<T>): Argv<T> {
 
 async function dump(args: Args): Promise<void> {
   refuseContradictions(args);
+  const crew = isForSlices(args) ? new SliceCrew(availableParallelism()) : null;
+  try {
+    await dumpWith(args, crew);
+  } finally {
+    await crew?.close();
+  }
+}
+
+/** True where all that is asked for is how many routes of one large file are related to prefixes. */
+function isForSlices({ files, format, stats, prefix, prefixFile, ...args }: Args): boolean {
+  const { exact, moreSpecific, lessSpecific, peerAs, originAs, pathAs, type, from, to, family, safi } = args;
+  const others = [exact, moreSpecific, lessSpecific, peerAs, originAs, pathAs, type, from, to, family, safi];
+  if (format !== 'none' || stats || files.length !== 1 || others.some((given) => given !== undefined)) return false;
+  const found = statSync(files[0], { throwIfNoEntry: false });
+  const isAsked = prefix !== undefined || prefixFile !== undefined;
+  return (
+    isAsked && availableParallelism() > 1 && found?.isFile() === true && isSliceable(fileInput(files[0], found.size))
+  );
+}
+
+/** @param crew counts the one input there is. */
+async function dumpWith(args: Args, crew: SliceCrew | null): Promise<void> {
   const conditions = await filterOptions(args);
   const format = args.json && args.format !== 'none' ? 'json' : (args.format ?? 'bgpdump');
   const stats = new DumpStats();
@@ -126,7 +152,7 @@ async function dump(args: Args): Promise<void> {
     failed =
       threads > 1
         ? await countAtOnce(args, threads, progress, conditions, stats)
-        : await dumpInTurn(args, format, progress.inputs, conditions, stats);
+        : await dumpInTurn(args, format, progress, conditions, { stats, crew });
   } finally {
     progress.stop();
   }
@@ -140,11 +166,13 @@ async function dump(args: Args): Promise<void> {
 async function dumpInTurn(
   args: Args,
   format: DumpFormat,
-  inputs: readonly InputFile[],
+  { inputs, onRead }: Progress,
   conditions: FilterOptions,
-  stats: DumpStats,
+  { stats, crew }: { readonly stats: DumpStats; readonly crew: SliceCrew | null },
 ): Promise<boolean> {
   const filter = elementFilter(conditions);
+  const isSliced = crew !== null && filter?.isRelation === true && filter.related instanceof PrefixUnion;
+  const slices = isSliced ? { crew, wanted: filter.related.tables, onRead } : null;
   const pool = availableParallelism() > 1 ? new LinePool() : null;
   let failed = false;
   try {
@@ -153,7 +181,13 @@ async function dumpInTurn(
       const onLoss = (loss: LossReport): void => losses.print(loss);
       const collector = collectorOf(args, input);
       const options = { format, collector, filter, stats, countAll: args.stats, sink: standardOutput };
-      const failure = await dumpInput(input, { ...options, ...(pool && { pool }), onLoss, onCorrected }).then(
+      const failure = await dumpInput(input, {
+        ...options,
+        ...(pool && { pool }),
+        ...(slices && { slices }),
+        onLoss,
+        onCorrected,
+      }).then(
         () => null,
         (error: unknown) => failureOf(input, error),
       );

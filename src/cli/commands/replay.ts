@@ -105,7 +105,6 @@ async function run(
   const printer = new EventPrinter(args);
   const progress = await showProgress(inputs);
   const stats = createStats();
-  if (figures.rpki.rtr.length > 0) printNote('peerwatch: RTR caches are asked by run only; replay uses the files');
   const policies = loadPolicies(db);
   const generation = registryGeneration(db);
   const pipeline = new Pipeline({

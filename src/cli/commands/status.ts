@@ -1,16 +1,22 @@
 // `status`: the health of every collector, the state of every registered prefix, and how many incidents are going on.
 
 import { type ArgumentsCamelCase, type CommandModule } from 'yargs';
+import { observabilityOf } from '../../daemon/observability.js';
 import { formatEventTime } from '../../ip/event-time.js';
 import { isHeld } from '../../registry/database-lock.js';
 import { type Database } from '../../registry/database.js';
 import { listIncidents } from '../../registry/incidents.js';
+import { sessionsThatHad, storedSessions } from '../../registry/observability.js';
 import { loadPolicies } from '../../registry/policies.js';
+import { readLinkStatus } from '../../registry/links.js';
 import { readReferenceSummary } from '../../registry/reference-summary.js';
 import { readRpkiStatus } from '../../registry/rpki-state.js';
 import { collectorHealth, prefixConditions } from '../../registry/routes.js';
 import { type CommandArgs, printListing, printNote, printText } from '../command-line.js';
+import { configuration } from '../global-options.js';
 import { withDatabase } from '../with-database.js';
+
+const DAY = 86_400e6;
 
 export const statusCommand: CommandModule<CommandArgs, CommandArgs> = {
   command: 'status',
@@ -31,6 +37,7 @@ async function status(args: ArgumentsCamelCase<CommandArgs>): Promise<void> {
     printPrefixes(args, db);
     printReference(args, db);
     printRpki(args, db);
+    printLinks(args, db);
     separate(args);
     printIncidentCounts(args, db);
   });
@@ -63,14 +70,29 @@ function printSources(args: CommandArgs, db: Database): void {
 
 function printPrefixes(args: CommandArgs, db: Database): void {
   const conditions = prefixConditions(db);
-  const prefixes = loadPolicies(db).map(({ connection, prefix }) => ({
-    connection,
-    prefix: prefix.toString(),
-    state: conditions.get(prefix.toString()) ?? 'unknown',
-  }));
+  const { fullFeed } = configuration(args.config).detection;
+  const sessions = storedSessions(db);
+  const had = sessionsThatHad(db);
+  const prefixes = loadPolicies(db).map((policy) => {
+    const prefix = policy.prefix.toString();
+    const seen = observabilityOf(policy, { sessions, had: had(prefix) }, fullFeed);
+    return {
+      connection: policy.connection,
+      prefix,
+      state: conditions.get(prefix) ?? 'unknown',
+      fullFeeds: seen?.fullFeeds ?? null,
+      observable: seen?.observable ?? null,
+    };
+  });
   printListing(args, {
-    head: ['connection', 'prefix', 'state'],
-    rows: prefixes.map(({ connection, prefix, state }) => [connection, prefix, state]),
+    head: ['connection', 'prefix', 'state', 'full feeds', 'visibility'],
+    rows: prefixes.map(({ connection, prefix, state, fullFeeds, observable }) => [
+      connection,
+      prefix,
+      state,
+      fullFeeds ?? '-',
+      observable === null ? '-' : observable ? 'observable' : 'unobservable',
+    ]),
     records: prefixes.map((one) => ({ kind: 'prefix', ...one })),
   });
 }
@@ -122,6 +144,29 @@ function printRpki(args: CommandArgs, db: Database): void {
     head: ['VRP of a registered prefix', 'what', 'at'],
     rows: told.map(({ kind, vrp, at }) => [vrp, kind.slice('vrp-'.length), at]),
     records: told,
+  });
+}
+
+/** How far the history of links is learnt, on which forged-path rests. */
+function printLinks(args: CommandArgs, db: Database): void {
+  const status = readLinkStatus(db);
+  if (status?.since === undefined || status.since === null) return;
+  const { since, spans, learnFor, judging, links, sessionsWithoutRib } = status;
+  const days = (micros: number): string => (Math.floor(micros / (DAY / 10)) / 10).toString();
+  separate(args);
+  const record = {
+    kind: 'links',
+    state: judging ? 'judging' : 'learning',
+    since: formatEventTime(since),
+    days: Number(days(spans)),
+    of: Number(days(learnFor)),
+    links,
+    sessionsWithoutRib,
+  };
+  printListing(args, {
+    head: ['links between ASes', 'since', 'spans days', 'of', 'links', 'sessions without a RIB'],
+    rows: [[record.state, record.since, record.days, record.of, links, sessionsWithoutRib]],
+    records: [record],
   });
 }
 

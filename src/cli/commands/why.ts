@@ -82,11 +82,11 @@ function headline({ prefix, standing, policies, at, routes, watermark }: Inquiry
   const when = at ?? watermark;
   const sessions = new Set(routes.map(({ route }) => route.session.id)).size;
   const peers = new Set(routes.map(({ route }) => route.session.peerAs)).size;
-  const lines = policies.map(({ policy, state }) => {
+  const lines = policies.map(({ policy, state, observability }) => {
     const { connection, name, origins, moreSpecifics } = policy;
     const more =
       moreSpecifics === null ? 'none allowed' : `/${moreSpecifics.minLength} to /${moreSpecifics.maxLength} allowed`;
-    return `  ${policy.prefix.toString()} ${name} of ${connection}: origins ${list(origins)}; more-specifics ${more}; state ${state}`;
+    return `  ${policy.prefix.toString()} ${name} of ${connection}: origins ${list(origins)}; more-specifics ${more}; state ${state}${observability?.observable === false ? ', unobservable' : ''}`;
   });
   const routed = `${counted(routes.length, 'route')} of ${counted(sessions, 'session')}, ${counted(peers, 'peer AS', 'peer ASes')}`;
   return [
@@ -103,12 +103,14 @@ function printHead(inquiry: Inquiry): void {
     prefix: prefix.toString(),
     at: timeOrNull(at),
     standing,
-    registered: policies.map(({ policy, state }) => ({
+    registered: policies.map(({ policy, state, observability }) => ({
       connection: policy.connection,
       name: policy.name,
       prefix: policy.prefix.toString(),
       origins: policy.origins,
       state,
+      fullFeeds: observability?.fullFeeds ?? null,
+      observable: observability?.observable ?? null,
     })),
     watermark: timeOrNull(watermark),
     logSince: timeOrNull(logSince),
