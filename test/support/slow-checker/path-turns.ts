@@ -24,6 +24,8 @@ interface Turn {
   readonly path: string;
   /** It belongs to an incident that goes on. */
   isTold: boolean;
+  /** Until when the way back is no turn of its own. */
+  knownUntil: number;
   /** When its session went down with it. */
   downAt: number | null;
 }
@@ -70,7 +72,7 @@ export class PathTurns implements ConditionRule {
   }
 
   #turnAnew({ session, prefix, entry, old, fresh, at }: RouteChange, before: Turn | undefined): void {
-    const goesOn = before !== undefined && (before.isTold || at <= before.at + WINDOW);
+    const goesOn = before !== undefined && (before.isTold || at <= before.knownUntil);
     if (before !== undefined) this.#leave(before, at);
     const home = goesOn ? before.home : textOf(old!.path);
     const path = textOf(fresh!.path);
@@ -78,7 +80,8 @@ export class PathTurns implements ConditionRule {
     if (path === home || pivot === null) return;
     const key = { type: 'path-change', registeredPrefix: entry.prefix, prefix, offender: String(pivot) };
     const { id: route } = fresh!;
-    const turn = { route, session: session.id, peerAs: session.asn, key, at, home, path, isTold: false, downAt: null };
+    const who = { route, session: session.id, peerAs: session.asn };
+    const turn = { ...who, key, at, home, path, isTold: false, knownUntil: at + WINDOW, downAt: null };
     this.#turns.set(route, turn);
     this.#count(turn);
   }
@@ -106,11 +109,12 @@ export class PathTurns implements ConditionRule {
   #leave(turn: Turn, at: number, reason = 'withdrawn'): void {
     this.#turns.delete(turn.route);
     const name = nameOf(turn.key);
-    if (!this.#open.has(name)) return;
+    const open = this.#open.get(name);
+    if (open === undefined) return;
     const left = this.#at(turn.key);
     if (peersOf(left) >= LEAST) return;
     this.#open.delete(name);
-    for (const one of left) one.isTold = false;
+    for (const one of left) Object.assign(one, { isTold: false, knownUntil: open.joinedAt + SETTLED });
     this.ledger.release(turn.key, at, reason);
   }
 

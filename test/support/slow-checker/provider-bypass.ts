@@ -1,6 +1,7 @@
 // provider-bypass (detection.md section 3) as the slow checker reads it: a session that used the registered provider for a prefix has, by
 // an UPDATE outside a table transfer, a route that another AS hands off; the same AS on two peer ASes is an incident. A session that
-// goes down forgets what it used; with a bypass that was told it counts for an hour more, or until its table is complete without.
+// goes down forgets what it used; with a bypass that was told it counts for an hour more, or until its table is complete without. A route of
+// another origin than the provider handed off says nothing.
 
 import { collapsed, originMembers } from './as-paths.js';
 import { type ConditionKey, type ConditionLedger } from './conditions.js';
@@ -19,6 +20,9 @@ interface User {
   readonly prefix: string;
   /** It used the provider since it came up. */
   used: boolean;
+  /** Of the route that the provider handed off, and whether that is gone. */
+  origin: number | null;
+  isGone: boolean;
   /** Who hands off in its place, and since when; null = nobody does. */
   instead: number | null;
   at: number;
@@ -32,14 +36,20 @@ export class ProviderBypass implements ConditionRule {
 
   constructor(readonly ledger: ConditionLedger) {}
 
-  changed({ session, prefix, entry, fresh, at, cause, isTransferring }: RouteChange): void {
+  changed({ session, prefix, entry, old, fresh, at, cause, isTransferring }: RouteChange): void {
     if (entry.providers.length === 0 || cause === 'down') return;
     const user = this.#user(session, prefix, entry);
     const routes = [...session.routes.values()].filter((route) => route.prefix === prefix);
-    const uses = routes.map((route) => handOff(route, entry));
-    const said = fresh === undefined ? null : handOff(fresh, entry);
+    if (!user.isGone && old !== undefined && handOff(old, entry) === 'provider') user.origin = originOf(old);
+    const ofOrigin = (route: CheckedRoute): ReturnType<typeof handOff> => {
+      const use = handOff(route, entry);
+      return use === 'provider' || originOf(route) === user.origin ? use : null;
+    };
+    const uses = routes.map(ofOrigin);
+    const said = fresh === undefined ? null : ofOrigin(fresh);
     const kept = user.instead !== null && uses.includes(user.instead) ? user.instead : null;
     const now = uses.includes('provider') ? 'provider' : (said ?? kept);
+    user.isGone = user.used && now !== 'provider';
     if (now === 'provider') {
       user.used = true;
       this.#leave(user, at);
@@ -76,7 +86,7 @@ export class ProviderBypass implements ConditionRule {
     const name = `${session.id} ${prefix}`;
     const known = this.#users.get(name);
     if (known !== undefined) return known;
-    const made = { used: false, instead: null, at: 0, isTold: false, downAt: null };
+    const made = { used: false, origin: null, isGone: false, instead: null, at: 0, isTold: false, downAt: null };
     const user: User = { session: session.id, peerAs: session.asn, entry, prefix, ...made };
     this.#users.set(name, user);
     return user;
@@ -110,6 +120,12 @@ export class ProviderBypass implements ConditionRule {
 
 function keyOf({ entry, prefix }: User, instead: number): ConditionKey {
   return { type: 'provider-bypass', registeredPrefix: entry.prefix, prefix, offender: String(instead) };
+}
+
+/** The origin that an incident would name. */
+function originOf({ origin }: CheckedRoute): number | null {
+  const members = originMembers(origin);
+  return members.length === 0 ? null : Math.min(...members);
 }
 
 /** Who hands a legitimate route off: the registered provider, another AS, or null: nobody can say. */
