@@ -172,6 +172,16 @@ test('status tells of every source, of every prefix, and of what is going on', a
     { kind, connection, prefix: '198.51.100.0/24', state: 'unknown', fullFeeds: null, observable: null },
     { kind, connection, prefix: '203.0.113.0/24', state: 'active', fullFeeds: 0, observable: false },
     { kind, connection, prefix: '2001:db8:40::/48', state: 'unknown', fullFeeds: 0, observable: false },
+    // 64500-64496 and the two other peers' links to 64500; no session has had a RIB dump
+    {
+      kind: 'links',
+      state: 'learning',
+      since: '2026-06-16T07:00:00.000000Z',
+      days: 0,
+      of: 14,
+      links: 3,
+      sessionsWithoutRib: 3,
+    },
     { kind: 'incidents', type: 'origin-hijack', level: 'Critical', state: 'open', count: 1 },
   ]);
   assert.equal(await daemon.stop(), 0);
