@@ -29,6 +29,7 @@ async function incidents(site: Site): Promise<string> {
   const lines = (await site.ok('incidents', 'list', '--json')).split('\n').filter((line) => line !== '');
   return lines
     .map((line) => JSON.parse(line) as Readonly<Record<string, string>>)
+    .filter(({ type }) => type !== 'registry-drift') // tells the same of the registered origin, in words of its own
     .map(({ type, prefix, offender, state }) => `${type} ${prefix} ${offender} ${state}`)
     .join();
 }
