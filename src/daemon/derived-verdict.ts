@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { formatJsonPath, pathToJson } from '../bgp/as-path.js';
 import { type Finding } from '../detection/finding.js';
+import { isCondition } from '../incidents/conditions.js';
 import { type Evidence, type Incident, VERDICT_EVIDENCE } from '../incidents/incident.js';
 import { parsePrefix } from '../ip/prefix-text.js';
 import { judgeStored, routeOf } from '../pipeline/stored-route.js';
@@ -22,19 +23,6 @@ export interface DerivedVerdict {
   readonly differences: readonly string[];
   readonly notes: readonly string[];
 }
-
-/** Types whose verdict rests on what other routes, or other times, had: of them the record alone shows path and peer. */
-const BEYOND_ONE_ROUTE: ReadonlySet<string> = new Set([
-  'provider-bypass',
-  'path-change',
-  'visibility-loss',
-  'outage',
-  'flapping',
-  'stuck-route',
-  'registry-drift',
-  'source-silent',
-  'latency-shift',
-]);
 
 /** @param piece evidence whose record is there. */
 export function deriveVerdict(
@@ -55,7 +43,7 @@ export function deriveVerdict(
     notes: notes.map((text) => `${witness(evidence)}: ${text}`),
   });
   if (basis === null) {
-    const why = BEYOND_ONE_ROUTE.has(incident.type)
+    const why = isCondition(incident)
       ? `the verdict ${incident.type} rests on more than one route`
       : 'what the verdict rested on was not kept';
     return done([], [`${why}: its bytes alone were checked`]);
@@ -68,7 +56,7 @@ export function deriveVerdict(
   const event = routeOfEvidence(routes, evidence, found.pathId);
   if (event === undefined) return done([`the record holds no route of it to ${evidence.prefix}${listed(routes)}`]);
   const differences = pathDiffers(event, evidence);
-  if (BEYOND_ONE_ROUTE.has(incident.type))
+  if (isCondition(incident))
     return done(differences, [
       `the verdict ${incident.type} rests on more than one route: path and peer alone were checked`,
     ]);

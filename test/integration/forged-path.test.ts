@@ -11,23 +11,10 @@ import { SegmentType } from '../../src/bgp/as-path.js';
 import { parsePrefix } from '../../src/ip/prefix-text.js';
 import { encodeBgp4mpMessage, encodePeerIndexTable, encodeRib } from '../../src/mrt/writer.js';
 import { Site } from '../support/daemon-process.js';
+import { oneConnection } from '../support/one-connection.js';
 import { until } from '../support/until.js';
 
-const REGISTRY = `
-providers:
-  - { name: Contoso Transit, asns: [64500], metros: [Seattle] }
-connections:
-  - name: hq
-    provider: Contoso Transit
-    country: US
-    state: Washington
-    primary: Seattle
-    backup: none
-    asns: [64496]
-    prefixes:
-      - { name: hq, prefix: 203.0.113.0/24, origins: [64496], neighbors: { 64496: [64500] } }
-options: { allowDocumentation: true }
-`;
+const REGISTRY = oneConnection('{ name: hq, prefix: 203.0.113.0/24, origins: [64496], neighbors: { 64496: [64500] } }');
 const HQ = parsePrefix('203.0.113.0/24');
 /** 2026-06-01T00:00:00Z. */
 const T0 = 1_780_272_000;

@@ -6,52 +6,13 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { SegmentType } from '../../src/bgp/as-path.js';
-import { parsePrefix } from '../../src/ip/prefix-text.js';
-import { encodeBgp4mpMessage } from '../../src/mrt/writer.js';
 import { Site } from '../support/daemon-process.js';
+import { oneConnection, update } from '../support/one-connection.js';
 
-const REGISTRY = `
-providers:
-  - { name: Contoso Transit, asns: [64500], metros: [Seattle] }
-connections:
-  - name: hq
-    provider: Contoso Transit
-    country: US
-    state: Washington
-    primary: Seattle
-    backup: none
-    asns: [64496]
-    prefixes:
-      - { name: turns, prefix: 203.0.113.0/24, origins: [64496] }
-      - { name: flaps, prefix: 198.51.100.0/24, origins: [64496] }
-options: { allowDocumentation: true }
-`;
-
-/** 2026-06-16T07:00:00Z. */
-const T0 = 1_781_593_200;
-
-/** An UPDATE of peer n, AS 64600 + n; without a path a withdrawal. */
-function update(seconds: number, peer: number, prefix: string, asns?: readonly number[]): Uint8Array {
-  const nlri = [{ prefix: parsePrefix(prefix) }];
-  const path = [{ type: SegmentType.AS_SEQUENCE, asns: [64600 + peer, ...(asns ?? [])] }];
-  const parts = {
-    withdrawn: asns === undefined ? nlri : [],
-    announced: asns === undefined ? [] : nlri,
-    attributes: asns === undefined ? {} : { origin: 0 as const, asPath: path, nextHop: `192.0.2.${peer}` },
-  };
-  return encodeBgp4mpMessage({
-    peerAs: 64600 + peer,
-    peerAddress: `192.0.2.${peer}`,
-    localAs: 64699,
-    localAddress: '192.0.2.254',
-    time: (T0 + seconds) * 1_000_000,
-    message: {
-      kind: 'update',
-      update: { mpReach: null, mpUnreach: null, endOfRib: null, warnings: [], ...parts },
-    },
-  });
-}
+const REGISTRY = oneConnection(
+  '{ name: turns, prefix: 203.0.113.0/24, origins: [64496] }',
+  '{ name: flaps, prefix: 198.51.100.0/24, origins: [64496] }',
+);
 
 const TURNS = '203.0.113.0/24';
 const FLAPS = '198.51.100.0/24';
